@@ -1,0 +1,66 @@
+"""The contract of a fault: it decides, a driver of the lab does.
+
+::
+
+    request ──▶ match ──▶ schedule ──▶ Fault.act() ──▶ an action ──▶ the driver of the layer
+                (may it?)  (now?)       (what?)         (data)        (proxy, relay, DNS server, file system)
+
+Match, schedule and counting are common to all faults and live in ``match.py``, ``schedule.py`` and ``armed.py``. A fault
+is a frozen pydantic model: its fields are its parameters in the scenario file. It subclasses the base of its layer and
+implements one method. State belongs to the armed fault, never to the fault.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from chaosmod.faults.actions import HttpAction
+from chaosmod.faults.request import Request
+from chaosmod.registry import Registry
+
+__all__ = ["FAULTS", "LAYERS", "Fault", "HttpFault", "Layer"]
+
+Layer: TypeAlias = Literal["dns", "link", "tls", "http", "local"]
+LAYERS: tuple[Layer, ...] = ("dns", "link", "tls", "http", "local")
+
+
+class Fault(BaseModel):
+    """Base of all faults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: ClassVar[str]
+    """The word in the scenario file."""
+    layer: ClassVar[Layer]
+    summary: ClassVar[str]
+    """One line for the catalogue."""
+    example: ClassVar[str]
+    """What to write after ``kind:``, as YAML on one line."""
+    shorthand: ClassVar[str | None] = None
+    """The field that a bare value means: ``http: 410`` is ``http: {status: 410}``."""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand(cls, value: Any) -> Any:
+        if cls.shorthand is not None and not isinstance(value, dict) and value is not None:
+            return {cls.shorthand: value}
+        return {} if value is None else value
+
+
+class HttpFault(Fault):
+    """A fault that acts on a request: instead of the answer, or on it."""
+
+    layer: ClassVar[Layer] = "http"
+
+    def act(self, request: Request, rng: random.Random) -> HttpAction:
+        """What to do with ``request``. ``rng`` is seeded from (case seed, fault, request key, occurrence)."""
+        raise NotImplementedError
+
+
+FAULTS: Registry[Fault] = Registry("chaosmod.faults", "kind")
+"""All faults by kind."""

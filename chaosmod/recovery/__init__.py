@@ -1,0 +1,1 @@
+"""The recovery catalogue: one file per procedure, each registering itself, and the contract that they share."""
