@@ -25,5 +25,5 @@ class LabError(ChaosmodError):
     """The harness itself failed: the outcome of the case is ``broken-lab``, never a verdict."""
 
 
-class NotHere(ChaosmodError):
+class NotHere(ChaosmodError):  # noqa: N818 - a reason to skip, not a failure
     """This machine or runner cannot express what was asked for: the case is skipped with this reason."""

@@ -337,7 +337,7 @@ class Note(Event):
 
 E = TypeVar("E", bound=Event)
 
-_CLASSES: dict[str, type[Event]] = {
+_CLASSES: dict[str, Any] = {
     cls.event: cls for cls in list(globals().values()) if isinstance(cls, type) and "event" in vars(cls)
 }
 
