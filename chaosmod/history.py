@@ -71,6 +71,14 @@ class CaseStarted(Event):
     """Module role -> ``path@version``, for this case."""
     public: tuple[str, ...] = ("*",)
     """GOPRIVATE-style patterns of the module paths that the upstream calls public."""
+    expected_verdict: str = ""
+    """What the scenario states for this case, already resolved for its toolchain; ``""``: nothing stated."""
+    expected_outcome: str = ""
+    expected_diagnosis: str = ""
+    within_time: float | None = None
+    """The budget of provoke, recovery and verifying build, in seconds."""
+    within_requests: int | None = None
+    """The budget of requests on the wire."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -307,6 +315,8 @@ class Checked(Event):
     check: str
     status: Literal["pass", "fail", "n/a", "error"]
     text: str = ""
+    grade: str = ""
+    """The best verdict that the finding allows (or ``vacuous``, ``broken-lab``); ``""``: it limits none."""
 
 
 @dataclass(frozen=True, kw_only=True)
