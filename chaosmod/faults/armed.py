@@ -1,0 +1,87 @@
+"""Armed faults: what a case has declared, with the counters and the switch that belong to one run."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from chaosmod.faults.base import Fault
+from chaosmod.faults.match import Match
+from chaosmod.faults.request import Request
+from chaosmod.faults.schedule import Schedule, ScheduleState
+
+__all__ = ["ArmedFault", "Choice", "Layered"]
+
+F = TypeVar("F", bound=Fault)
+
+
+@dataclass
+class ArmedFault:
+    """A declared fault in one run of a case."""
+
+    id: str
+    fault: Fault
+    match: Match = field(default_factory=Match)
+    schedule: Schedule = field(default_factory=Schedule)
+    state: ScheduleState = field(default_factory=ScheduleState)
+    healed: bool = False
+
+
+@dataclass(frozen=True)
+class Choice(Generic[F]):
+    """What the faults of a layer made of one request."""
+
+    eligible: tuple[str, ...] = ()
+    """Ids of the faults that were asked: those whose match covered it, up to and with the one that fired."""
+    armed: ArmedFault | None = None
+    """The one that fired."""
+    fault: F | None = None
+    """Its fault."""
+    rng: random.Random = field(default_factory=random.Random)
+    """For whatever the fault draws."""
+
+
+class Layered(Generic[F]):
+    """The armed faults of one layer, in the order of the scenario file.
+
+    The first one that matches and whose schedule agrees acts; one that is used up, or healed, passes the request on to
+    the next. Only faults that were asked count the request as eligible, so that a schedule counts what reached it.
+    """
+
+    def __init__(
+        self,
+        armed: Iterable[ArmedFault],
+        kind: type[F],
+        seed: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.armed: Sequence[ArmedFault] = tuple(a for a in armed if isinstance(a.fault, kind))
+        self._kind = kind
+        self._seed = seed
+        self._clock = clock
+        self._lock = threading.Lock()
+
+    def choose(self, request: Request) -> Choice[F]:
+        """Which fault acts on ``request``; counts it."""
+        eligible: list[str] = []
+        with self._lock:
+            for armed in self.armed:
+                if armed.healed or not armed.match.covers(request):
+                    continue
+                eligible.append(armed.id)
+                acts, rng = armed.state.decide(
+                    armed.schedule,
+                    seed=self._seed,
+                    fault=armed.id,
+                    key=request.key,
+                    invocation=request.invocation,
+                    now=self._clock(),
+                )
+                if acts:
+                    assert isinstance(armed.fault, self._kind)
+                    return Choice(tuple(eligible), armed, armed.fault, rng)
+        return Choice(tuple(eligible))

@@ -1,0 +1,74 @@
+"""Serving the sockets of a lab from the worker's loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from chaosmod.lab import dns
+from chaosmod.lab.authority import Authority
+from chaosmod.lab.base import Listener
+from chaosmod.lab.proxy.connection import ClientConnection, proxy_options
+from chaosmod.lab.proxy.loop import LoopThread
+from chaosmod.lab.world import World
+
+__all__ = ["Service"]
+
+
+class Service:
+    """The servers of one lab: begun on construction, gone after :meth:`close`."""
+
+    def __init__(self, thread: LoopThread, authority: Authority, world: World, listeners: Sequence[Listener]) -> None:
+        self._thread = thread
+        self._authority = authority
+        self._world = world
+        self._options = proxy_options()
+        self._servers: list[asyncio.Server] = []
+        self._transports: list[asyncio.BaseTransport] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        thread.run(self._begin(listeners))
+
+    async def _begin(self, listeners: Sequence[Listener]) -> None:
+        loop = asyncio.get_running_loop()
+        for listener in listeners:
+            if listener.kind == "udp":
+                transport, _ = await loop.create_datagram_endpoint(
+                    lambda: dns.DatagramServer(self._world), sock=listener.socket.dup()
+                )
+                self._transports.append(transport)
+                continue
+            server = await asyncio.start_server(self._accept(listener), sock=listener.socket.dup())
+            self._servers.append(server)
+
+    def _accept(self, listener: Listener):  # type: ignore[no-untyped-def]
+        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._tasks.add(task)
+            try:
+                if listener.role == "dns":
+                    await dns.serve_stream(self._world, reader, writer)
+                    return
+                handler = ClientConnection(reader, writer, self._options, self._world, self._authority, listener)
+                await handler.handle_client()
+            except asyncio.CancelledError:
+                writer.transport.abort()
+            finally:
+                self._tasks.discard(task)
+
+        return connected
+
+    def close(self) -> None:
+        """Stop listening and drop every connection."""
+        self._thread.run(self._end())
+
+    async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
+        for transport in self._transports:
+            transport.close()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)

@@ -1,0 +1,253 @@
+"""The harness's side of the sandbox runner."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import chaosmod
+from chaosmod.errors import LabError
+from chaosmod.lab.base import NAMESERVER, PLACES, ROLE_ADDRESSES, Ended, Job, Lab, Listener, Process, Tree
+from chaosmod.lab.sandbox import wire
+from chaosmod.lab.sandbox.mounts import Layout, Overlay
+
+_OUTPUT_LIMIT = 1 << 20
+"""Bytes kept of each output stream of a command: the first half and the last."""
+
+_LISTEN = [
+    *(("tcp", role, address, port) for role, address in ROLE_ADDRESSES.items() for port in (443, 80)),
+    ("udp", "dns", NAMESERVER, 53),
+    ("tcp", "dns", NAMESERVER, 53),
+]
+
+
+class Spawner:
+    """The small process that forks labs for this worker, started at first need."""
+
+    def __init__(self) -> None:
+        ours, theirs = wire.pair()
+        source = str(Path(chaosmod.__file__).parent.parent)
+        code = (
+            f"import sys; sys.path.insert(0, {source!r}); "
+            "from chaosmod.lab.sandbox.spawner import main; main(int(sys.argv[1]))"
+        )
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", code, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        self._socket = ours
+
+    @property
+    def pid(self) -> int:
+        """Process id of the spawner."""
+        return self._process.pid
+
+    def start(self, layout: Layout, listen: Sequence[tuple[str, str, str, int]]) -> tuple[socket.socket, int]:
+        """Fork a lab; its control socket, and the process id of its keeper."""
+        ours, theirs = wire.pair()
+        with theirs:
+            request = {
+                "op": "start",
+                "layout": dataclasses.asdict(layout),
+                "listen": [(kind, address, port) for kind, _, address, port in listen],
+            }
+            wire.send(self._socket, request, [theirs.fileno()])
+        reply = self._receive()
+        return ours, reply["pid"]
+
+    def stop(self, directory: Path) -> None:
+        """End the lab in ``directory`` and remove the directory."""
+        wire.send(self._socket, {"op": "stop", "directory": str(directory)})
+        self._receive()
+
+    def close(self) -> None:
+        """End the spawner with all its labs."""
+        self._socket.close()
+        self._process.wait()
+
+    def _receive(self) -> dict[str, Any]:
+        message, _ = wire.receive(self._socket)
+        if message is None:
+            raise LabError("the process that starts labs has ended; run the case again")
+        return message
+
+
+class SandboxProcess(Process):
+    """A command in a sandbox."""
+
+    def __init__(self, lab: Sandbox, number: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:
+        self.number = number
+        self.pid = 0
+        """Process id inside the lab."""
+        self.exit: int | None = None
+        self.ended_at: float | None = None
+        self.began = time.monotonic()
+        self.streams = (stdout, stderr)
+        self._lab = lab
+
+    def kill(self, signal: int) -> None:
+        """Send ``signal`` to its process group."""
+        self._lab.send({"op": "kill", "id": self.number, "signal": signal})
+
+
+class Sandbox(Lab):
+    """One lab in namespaces of its own."""
+
+    abilities = frozenset({"names", "tls", "sockets", "overlay", "offline", "disk"})
+
+    def __init__(self, spawner: Spawner, directory: Path, trees: Sequence[Tree], visible: Sequence[Path] = ()) -> None:
+        """Make a lab in ``directory`` (new, and the lab's own). Raises LabError with what the kernel said."""
+        self.places = PLACES
+        self._spawner = spawner
+        self._directory = directory
+        self._processes: dict[int, SandboxProcess] = {}
+        self._number = 0
+        for name in ("lab/home", "lab/tmp", "lab/out", "etc"):
+            (directory / name).mkdir(parents=True, exist_ok=True)
+        (directory / "lab" / "tmp").chmod(0o1777)
+        _write_etc(directory / "etc")
+        overlays = tuple(self._overlay(tree) for tree in trees)
+        layout = Layout(
+            directory=str(directory),
+            overlays=overlays,
+            etc=str(directory / "etc"),
+            visible=tuple(str(p) for p in visible),
+        )
+        self._control, self._keeper = spawner.start(layout, _LISTEN)
+        message, fds = wire.receive(self._control)
+        if message is None or message["event"] != "ready":
+            self.close()
+            reason = "it ended without a word" if message is None else message["text"]
+            raise LabError(f"the sandbox could not be made: {reason}; run `chaosmod doctor`")
+        self.init = self._init_pid()
+        self.listeners = [
+            Listener(kind, role, port, socket.socket(fileno=fd))
+            for (kind, role, _, port), fd in zip(_LISTEN, fds, strict=True)
+        ]
+
+    def _overlay(self, tree: Tree) -> Overlay:
+        lower = tuple(str(p) for p in tree.lower)
+        if not lower:
+            empty = self._directory / "empty"
+            empty.mkdir(exist_ok=True)
+            lower = (str(empty),)
+        return Overlay(tree.name, lower, tree.limit)
+
+    def _init_pid(self) -> int:
+        children = Path(f"/proc/{self._keeper}/task/{self._keeper}/children").read_text().split()
+        return int(children[0])
+
+    def path(self, inside: str) -> Path:
+        """The file that commands know as ``inside``, through the root directory of the lab's init."""
+        return Path(f"/proc/{self.init}/root{inside}")
+
+    def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        """Send to the lab's init. Raises LabError where it is gone."""
+        try:
+            wire.send(self._control, message, fds)
+        except OSError as e:
+            raise LabError(f"the lab has ended unexpectedly: {e}") from e
+
+    def start(self, job: Job) -> SandboxProcess:
+        """Start a command in the lab."""
+        self._number += 1
+        outputs = [tempfile.TemporaryFile() for _ in range(2)]
+        process = SandboxProcess(self, self._number, *outputs)
+        message = {
+            "op": "run",
+            "id": process.number,
+            "argv": list(job.argv),
+            "env": dict(job.environment),
+            "cwd": job.directory,
+            "offline": job.offline,
+        }
+        with open(os.devnull, "rb") as null:
+            self.send(message, [null.fileno(), *(f.fileno() for f in outputs)])
+        self._processes[process.number] = process
+        started = self._await_start(process.number)
+        if failure := started.get("failure"):
+            raise FileNotFoundError(failure)
+        process.pid = started["pid"]
+        return process
+
+    def _await_start(self, number: int) -> dict[str, Any]:
+        while True:
+            message = self._receive(None)
+            if message is not None and message["event"] == "started" and message["id"] == number:
+                return message
+
+    def _receive(self, timeout: float | None) -> dict[str, Any] | None:
+        """One message from init, None after ``timeout`` seconds; ends of commands are noted."""
+        self._control.settimeout(timeout)
+        try:
+            message, _ = wire.receive(self._control)
+        except TimeoutError:
+            return None
+        finally:
+            self._control.settimeout(None)
+        if message is None:
+            raise LabError("the lab has ended unexpectedly")
+        if message["event"] == "ended":
+            process = self._processes.pop(message["id"])
+            process.exit, process.ended_at = message["exit"], time.monotonic()
+        return message
+
+    def wait(self, processes: Sequence[Process], timeout: float) -> list[Ended]:
+        """Wait for all of ``processes`` for ``timeout`` seconds at most; what still runs then is killed."""
+        mine = [p for p in processes if isinstance(p, SandboxProcess)]
+        deadline = time.monotonic() + timeout
+        while any(p.ended_at is None for p in mine) and (left := deadline - time.monotonic()) > 0:
+            self._receive(left)
+        hung = [p for p in mine if p.ended_at is None]
+        for process in hung:
+            process.kill(9)
+        while any(p.ended_at is None for p in hung):
+            self._receive(None)
+        return [_ended(p, p in hung) for p in mine]
+
+    def close(self) -> None:
+        """End everything in the lab and remove its directory."""
+        self._control.close()
+        for listener in getattr(self, "listeners", ()):
+            listener.socket.close()
+        self._spawner.stop(self._directory)
+
+
+def _ended(process: SandboxProcess, hung: bool) -> Ended:
+    stdout, stderr = (_text(stream) for stream in process.streams)
+    seconds = (process.ended_at or process.began) - process.began
+    if hung:
+        return Ended("hung", None, seconds, stdout, stderr)
+    return Ended("ok" if process.exit == 0 else "failed", process.exit, seconds, stdout, stderr)
+
+
+def _text(stream: IO[bytes]) -> str:
+    with stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(0)
+        if size <= _OUTPUT_LIMIT:
+            return stream.read().decode(errors="replace")
+        head = stream.read(_OUTPUT_LIMIT // 2)
+        stream.seek(size - _OUTPUT_LIMIT // 2)
+        left_out = size - _OUTPUT_LIMIT
+        return (head + b"\n[... %d bytes left out ...]\n" % left_out + stream.read()).decode(errors="replace")
+
+
+def _write_etc(etc: Path) -> None:
+    """The files of /etc that decide how names are resolved and who the user is."""
+    uid, gid = os.getuid() or 1000, os.getgid() or 1000
+    (etc / "resolv.conf").write_text(f"nameserver {NAMESERVER}\noptions timeout:2 attempts:2\n")
+    (etc / "hosts").write_text("127.0.0.1 localhost lab\n")
+    (etc / "nsswitch.conf").write_text("passwd: files\ngroup: files\nhosts: files dns\n")
+    (etc / "passwd").write_text(f"go:x:{uid}:{gid}:Go:{PLACES.home}:/bin/sh\n")
+    (etc / "group").write_text(f"go:x:{gid}:\n")

@@ -1,0 +1,126 @@
+"""The spawner: a small single-threaded process that forks labs on request, and the janitor of its worker.
+
+A process with threads must not fork and go on in Python; the harness has threads (mitmproxy's loop, pytest's own), so
+it asks this one. When the harness dies, whatever the reason, its end of the socket closes: the spawner then kills every
+lab, removes their directories and ends. It has a session of its own, so that Ctrl-C does not reach it first.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any, NoReturn
+
+from chaosmod.lab.sandbox import kernel, wire
+from chaosmod.lab.sandbox.init import Init
+from chaosmod.lab.trees import remove_tree
+
+_NAMESPACES = (
+    kernel.CLONE_NEWUSER
+    | kernel.CLONE_NEWNET
+    | kernel.CLONE_NEWNS
+    | kernel.CLONE_NEWPID
+    | kernel.CLONE_NEWIPC
+    | kernel.CLONE_NEWUTS
+)
+
+
+class Spawner:
+    """The labs of one worker."""
+
+    def __init__(self, harness: socket.socket) -> None:
+        self._harness = harness
+        self._labs: dict[str, int] = {}
+        """Lab directory -> process id of its keeper."""
+
+    def main(self) -> NoReturn:
+        """Serve until the harness is gone; then clean up and end."""
+        while True:
+            message, fds = wire.receive(self._harness)
+            if message is None:
+                break
+            if message["op"] == "start":
+                self._start(message, fds)
+            elif message["op"] == "stop":
+                self._stop(message["directory"])
+                wire.send(self._harness, {"event": "stopped"})
+            for fd in fds:
+                os.close(fd)
+        for directory in tuple(self._labs):
+            self._stop(directory)
+        os._exit(0)
+
+    def _start(self, message: dict[str, Any], fds: list[int]) -> None:
+        directory = message["layout"]["directory"]
+        pid = os.fork()
+        if pid == 0:
+            self._harness.close()
+            with socket.socket(fileno=fds[0]) as control:
+                _keep(control, message)
+        self._labs[directory] = pid
+        wire.send(self._harness, {"event": "forked", "pid": pid})
+
+    def _stop(self, directory: str) -> None:
+        pid = self._labs.pop(directory, None)
+        if pid is not None:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            os.waitpid(pid, 0)
+        # Init dies with its keeper, but a moment later: its mounts are gone only then.
+        for _ in range(50):
+            try:
+                remove_tree(Path(directory))
+                return
+            except OSError:
+                select.select([], [], [], 0.02)
+
+
+def _keep(control: socket.socket, message: dict[str, Any]) -> NoReturn:
+    """In the forked child: make the namespaces, fork init, and wait for it."""
+    try:
+        kernel.die_with_parent(signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)  # the spawner died before the line above
+        uid, gid = os.getuid(), os.getgid()
+        kernel.unshare(_NAMESPACES)
+        kernel.map_identity(uid, gid)
+        alive_read, alive_write = os.pipe2(os.O_CLOEXEC)
+        pid = os.fork()
+        if pid == 0:
+            os.close(alive_write)
+            kernel.die_with_parent(signal.SIGKILL)
+            if not os.read(alive_read, 1):
+                os._exit(1)  # the keeper died before the line above
+            Init(control).main(message)
+        control.close()
+        os.write(alive_write, b"1")
+        _, status = os.waitpid(pid, 0)
+        os._exit(max(os.waitstatus_to_exitcode(status), 0))
+    except OSError as e:
+        wire.send(control, {"event": "failed", "errno": e.errno, "text": str(e.strerror or e)})
+    except BaseException:
+        traceback.print_exc()
+    os._exit(1)
+
+
+def main(fd: int) -> NoReturn:
+    """The entry point: ``fd`` is the socket to the harness."""
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)
+    # Nothing of the harness's terminal or files may be held open by what outlives it.
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    Spawner(socket.socket(fileno=fd)).main()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
