@@ -30,7 +30,7 @@ LAYERS: tuple[Layer, ...] = ("dns", "link", "tls", "http", "local")
 class Fault(BaseModel):
     """Base of all faults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kind: ClassVar[str]
     """The word in the scenario file."""

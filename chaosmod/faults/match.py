@@ -33,7 +33,7 @@ class Match(BaseModel):
     ``{indirect}`` stand for a module of the workspace; their version is the selected one unless ``version`` is given.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     host: _one_or_more(Role) = Field(None, description="the host by its role")  # type: ignore[valid-type]
     module: _one_or_more(str) = Field(None, description="module path: a glob, or a role such as {direct}")  # type: ignore[valid-type]

@@ -41,7 +41,7 @@ Duration = Annotated[
 class Schedule(BaseModel):
     """When a matching fault acts. Without a schedule it always does. Several keys together must all agree."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
 
     skip: int = Field(0, ge=0, le=1_000_000, description="let this many pass first")
     first: int | None = Field(None, ge=1, le=1_000_000, description="act on this many (after skip), then no more")

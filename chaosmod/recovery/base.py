@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from chaosmod.history import Outcome
 from chaosmod.registry import Registry
 
-__all__ = ["RECOVERIES", "Client", "Provoke", "Recovery", "Result", "Run", "SetEnv", "Step", "Steps", "Wait"]
+__all__ = ["RECOVERIES", "Change", "Client", "Provoke", "Recovery", "Result", "Run", "SetEnv", "Step", "Steps", "Wait"]
+
+Change: TypeAlias = Literal["go.mod", "go.sum", "go.work", "vendor", "sources"]
+"""What of a workspace a recovery may declare to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ Steps: TypeAlias = Generator[Step, Result, None]
 class Recovery(BaseModel):
     """Base of all recoveries; the fields of a subclass are its parameters in the scenario file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: ClassVar[str]
     """The word in the scenario file."""
@@ -95,8 +98,8 @@ class Recovery(BaseModel):
     """True for folk remedies that switch a protection off: listed so that their verdict is on record."""
     shorthand: ClassVar[str | None] = None
     """The field that a bare value means: ``{run: ./fix.sh}`` is ``{run: {command: ./fix.sh}}``."""
-    changes: frozenset[str] = frozenset()
-    """Workspace files that the recovery may change: ``go.mod``, ``go.sum``, ``go.work``, ``vendor``, ``sources``."""
+    changes: frozenset[Change] = frozenset()
+    """Workspace files that the recovery may change."""
 
     @model_validator(mode="before")
     @classmethod

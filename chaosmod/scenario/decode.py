@@ -1,0 +1,158 @@
+"""Models from nodes: pydantic decides, and what it says is put into plain words with the place in the file."""
+
+from __future__ import annotations
+
+import re
+import typing
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chaosmod.scenario.document import Map, Mark, Node, Scalar, Seq, plain
+from chaosmod.scenario.problem import Problem, one_of, show
+
+__all__ = ["Decoder", "keys"]
+
+M = TypeVar("M", bound=BaseModel)
+Loc = tuple[str | int, ...]
+
+
+class Decoder:
+    """Decodes the parts of one file, and collects all that is wrong with them."""
+
+    def __init__(self, file: str) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+
+    def report(self, mark: Mark, message: str) -> None:
+        """Note a problem at ``mark``."""
+        self.problems.append(Problem(self._file, mark.line, mark.column, message))
+
+    def model(self, cls: type[M], node: Node) -> M | None:
+        """``node`` as a ``cls``, or None, with the reasons noted."""
+        return self.build(cls, node, plain(node))
+
+    def build(self, cls: type[M], node: Node, data: Any, given: Iterable[str] = ()) -> M | None:
+        """As ``model``, from ``data`` that was made of ``node``; problems with the fields ``given`` are known already."""
+        before = len(self.problems)
+        for mark, text in _booleans(cls, node):
+            self.report(mark, f"{show(text)} is neither true nor false")
+        try:
+            made = cls.model_validate(data)
+        except ValidationError as e:
+            silent = set(given)
+            for error in e.errors(include_url=False):
+                loc = error["loc"]
+                if not (loc and loc[0] in silent):
+                    self.report(_place(node, loc, error["type"]), _phrase(cls, loc, typing.cast(Any, error)))
+            return None
+        return made if len(self.problems) == before else None
+
+
+def keys(cls: type[BaseModel]) -> dict[str, Any]:
+    """The keys that ``cls`` has in a file, with the types of their values."""
+    return {field.alias or name: field.annotation for name, field in cls.model_fields.items()}
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models that a value of this type can be."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in typing.get_args(annotation) for model in _models(argument)]
+
+
+def _at(cls: type[BaseModel], loc: Loc) -> type[BaseModel]:
+    """The model to which the last key of ``loc`` belongs."""
+    for key in loc[:-1]:
+        models = _models(keys(cls).get(str(key)))
+        if len(models) == 1:
+            cls = models[0]
+    return cls
+
+
+def _place(node: Node, loc: Loc, kind: str) -> Mark:
+    """The place of ``loc`` below ``node``: of a value, or of the key where the key itself is wrong.
+
+    Parts of ``loc`` that only pydantic knows (the members of a union) lead nowhere and are passed over.
+    """
+    on_key = kind == "extra_forbidden" or loc[-1:] == ("[key]",)
+    path = [key for key in loc if key != "[key]"]
+    mark = node.mark
+    for i, key in enumerate(path):
+        if isinstance(node, Map) and str(key) in node.entries:
+            mark = node.keys[str(key)] if on_key and i == len(path) - 1 else node.entries[str(key)].mark
+            node = node.entries[str(key)]
+        elif isinstance(node, Seq) and isinstance(key, int) and key < len(node.items):
+            node = node.items[key]
+            mark = node.mark
+    return mark
+
+
+def _booleans(cls: type[BaseModel], node: Node) -> list[tuple[Mark, str]]:
+    """Values of yes-or-no fields that are neither ``true`` nor ``false``: pydantic would take ``on``, ``y`` and ``1`` too."""
+    if isinstance(node, Scalar):
+        annotation = keys(cls).get(getattr(cls, "shorthand", None) or "")
+        return [(node.mark, node.value or "")] if _is_bool(annotation) and node.value not in ("true", "false") else []
+    if not isinstance(node, Map):
+        return []
+    wrong = []
+    for key, value in node.entries.items():
+        annotation = keys(cls).get(key)
+        if _is_bool(annotation) and isinstance(value, Scalar) and value.value not in ("true", "false", None):
+            wrong.append((value.mark, value.value))
+        for model in _models(annotation):
+            for part in value.items if isinstance(value, Seq) else [value]:
+                wrong += _booleans(model, part)
+    return wrong
+
+
+def _is_bool(annotation: Any) -> bool:
+    return annotation is bool or bool in typing.get_args(annotation)
+
+
+_EXPECTED = {
+    "string_type": "a word is expected here",
+    "int_parsing": "{input} is not a whole number",
+    "int_from_float": "{input} is not a whole number",
+    "int_parsing_size": "{input} is too large a number",
+    "int_type": "a whole number is expected here",
+    "float_parsing": "{input} is not a number",
+    "float_type": "a number is expected here",
+    "finite_number": "{input} is not a finite number",
+    "bool_parsing": "{input} is neither true nor false",
+    "bool_type": "true or false is expected here",
+    "dict_type": "a mapping is expected here (KEY: VALUE)",
+    "mapping_type": "a mapping is expected here (KEY: VALUE)",
+    "model_type": "a mapping is expected here (KEY: VALUE)",
+    "tuple_type": "a list is expected here",
+    "list_type": "a list is expected here",
+    "frozen_set_type": "a list is expected here",
+    "set_type": "a list is expected here",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+}
+
+
+def _phrase(cls: type[BaseModel], loc: Loc, error: dict[str, Any]) -> str:
+    """What pydantic's ``error`` means to somebody who wrote a scenario."""
+    kind, context, given = error["type"], error.get("ctx", {}), error["input"]
+    if kind == "extra_forbidden":
+        return one_of("unknown key", str(loc[-1]), sorted(keys(_at(cls, loc))))
+    if kind == "missing":
+        return f"the key '{loc[-1]}' is missing"
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "literal_error" and isinstance(given, str):
+        return one_of("unknown word", given, re.findall(r"'([^']*)'", context["expected"]))
+    if kind == "literal_error":
+        return "a word is expected here"
+    if kind in _EXPECTED:
+        return _EXPECTED[kind].format(**{"input": show(str(given)), **context})
+    return str(error["msg"])
