@@ -6,11 +6,14 @@ GOPROXY protocol (https://go.dev/ref/mod#goproxy-protocol), for example ``/examp
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-__all__ = ["NOT_FOUND", "Reply", "Upstream", "not_found"]
+from chaosmod.upstream.modpath import match_prefix_patterns
+
+__all__ = ["NOT_FOUND", "Reply", "Upstream", "not_found", "public_sums"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,12 @@ class Upstream(Protocol):
 
         The lines of a checksum-database record (https://go.dev/design/25530-sumdb). Raises UpstreamError as ``fetch``.
         """
+
+
+def public_sums(upstream: Upstream) -> Callable[[str, str], tuple[str, str] | None]:
+    """``upstream.sums`` as a public checksum database may know it: nothing of a module that is not public."""
+
+    def sums(module: str, version: str) -> tuple[str, str] | None:
+        return upstream.sums(module, version) if match_prefix_patterns(upstream.public, module) else None
+
+    return sums

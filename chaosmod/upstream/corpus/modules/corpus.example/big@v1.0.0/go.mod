@@ -1,0 +1,3 @@
+module corpus.example/big
+
+go 1.21

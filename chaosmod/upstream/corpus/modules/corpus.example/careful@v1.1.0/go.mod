@@ -1,0 +1,3 @@
+module corpus.example/careful
+
+go 1.21

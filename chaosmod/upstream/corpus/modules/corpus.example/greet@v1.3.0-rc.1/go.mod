@@ -1,0 +1,5 @@
+module corpus.example/greet
+
+go 1.21
+
+require corpus.example/words v1.1.0

@@ -1,0 +1,3 @@
+module corpus.example/old
+
+go 1.21

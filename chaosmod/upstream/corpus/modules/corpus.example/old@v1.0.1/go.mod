@@ -1,0 +1,4 @@
+// Deprecated: use corpus.example/greet instead.
+module corpus.example/old
+
+go 1.21

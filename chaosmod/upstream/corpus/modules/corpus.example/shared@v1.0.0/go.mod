@@ -1,0 +1,3 @@
+module corpus.example/shared
+
+go 1.21

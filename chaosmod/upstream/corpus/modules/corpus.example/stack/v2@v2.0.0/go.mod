@@ -1,0 +1,3 @@
+module corpus.example/stack/v2
+
+go 1.21

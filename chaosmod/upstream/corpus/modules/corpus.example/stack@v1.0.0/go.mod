@@ -1,0 +1,3 @@
+module corpus.example/stack
+
+go 1.21

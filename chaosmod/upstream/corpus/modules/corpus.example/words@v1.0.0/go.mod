@@ -1,0 +1,3 @@
+module corpus.example/words
+
+go 1.21

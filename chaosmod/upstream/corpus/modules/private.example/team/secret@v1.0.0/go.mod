@@ -1,0 +1,3 @@
+module private.example/team/secret
+
+go 1.21

@@ -1,0 +1,3 @@
+module multi.example/local
+
+go 1.21
