@@ -31,10 +31,10 @@ class Registry(Mapping[str, type[T]], Generic[T]):
 
     def _load(self) -> dict[str, type[T]]:
         if not self._loaded:
-            self._loaded = True
             package = importlib.import_module(self._package)
             for module in sorted(m.name for m in pkgutil.iter_modules(package.__path__)):
                 importlib.import_module(f"{self._package}.{module}")
+            self._loaded = True  # only now: a catalogue of which a module cannot be imported must not look complete
         return self._entries
 
     def __getitem__(self, name: str) -> type[T]:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from chaosmod.faults.request import Request
 
-__all__ = ["Match", "resolve"]
+__all__ = ["Match", "ModulePattern", "resolve"]
+
+_ROLE = re.compile(r"\{(direct|indirect)(:[1-9][0-9]?)?\}")
 
 
 def _as_list(value: Any) -> Any:
@@ -19,7 +21,20 @@ def _as_list(value: Any) -> Any:
 
 
 def _one_or_more(item: Any) -> Any:
-    return Annotated[tuple[item, ...] | None, BeforeValidator(_as_list)]
+    return Annotated[Annotated[tuple[item, ...], Field(min_length=1)] | None, BeforeValidator(_as_list)]
+
+
+def _known_role(pattern: str) -> str:
+    # No module path holds a brace (golang.org/x/mod/module.CheckPath), so one that is no role would never match.
+    if ("{" in pattern or "}" in pattern) and not _ROLE.fullmatch(pattern):
+        raise ValueError(
+            f"{pattern[:60]!r} is no module role; write {{direct}}, {{indirect}} or {{direct:2}} and nothing else"
+        )
+    return pattern
+
+
+ModulePattern = Annotated[str, AfterValidator(_known_role)]
+"""A glob over module paths (``path@version`` also), or one module role."""
 
 
 Role = Literal["primary", "mirror", "sumdb", "vcs"]
@@ -36,7 +51,7 @@ class Match(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     host: _one_or_more(Role) = Field(None, description="the host by its role")  # type: ignore[valid-type]
-    module: _one_or_more(str) = Field(None, description="module path: a glob, or a role such as {direct}")  # type: ignore[valid-type]
+    module: _one_or_more(ModulePattern) = Field(None, description="module path: a glob, or a role such as {direct}")  # type: ignore[valid-type]
     version: _one_or_more(str) = Field(None, description="module version: a glob")  # type: ignore[valid-type]
     file: _one_or_more(File) = Field(None, description="what is asked for")  # type: ignore[valid-type]
     method: _one_or_more(str) = Field(None, description="HTTP method")  # type: ignore[valid-type]
@@ -70,9 +85,6 @@ class Match(BaseModel):
 
 def _any_glob(patterns: tuple[str, ...], name: str) -> bool:
     return any(fnmatch.fnmatchcase(name, p) for p in patterns)
-
-
-_ROLE = re.compile(r"\{[a-z]+(:\d+)?\}")
 
 
 def resolve(match: Match, modules: Mapping[str, str]) -> Match:

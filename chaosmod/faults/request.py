@@ -61,8 +61,10 @@ def unescape(escaped: str) -> str:
     return re.sub(r"!([a-z])", lambda m: m[1].upper(), escaped)
 
 
-def parse_target(path: str) -> Target:
+def parse_target(path: str, host: str = "") -> Target:
     """What the decoded path (with or without a query) names.
+
+    ``host`` completes the import path of a go-import discovery, which is asked of the host that it begins with.
 
     >>> parse_target("/example.com/!big/@v/v1.0.0.zip")
     Target(file='zip', module='example.com/Big', version='v1.0.0')
@@ -71,7 +73,7 @@ def parse_target(path: str) -> Target:
     """
     path, _, query = path.partition("?")
     if "go-get=1" in query.split("&"):
-        return Target("go-get", path.strip("/"))
+        return Target("go-get", f"{host}/{path.strip('/')}".strip("/"))
     if m := _VERSIONED.match(path):
         return Target(m["file"], unescape(m["module"]), unescape(m["version"]))
     if path.endswith("/@v/list"):
@@ -83,7 +85,7 @@ def parse_target(path: str) -> Target:
         if path == "/supported":
             return Target("supported")
     if path.startswith("/lookup/"):
-        module, _, version = path[len("/lookup/") :].rpartition("@")
+        module, _, version = path[len("/lookup/") :].partition("@")
         return Target("lookup", unescape(module), unescape(version))
     if path.startswith("/tile/"):
         return Target("tile")

@@ -13,22 +13,30 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 __all__ = ["Duration", "Schedule", "ScheduleState", "chance", "parse_duration"]
 
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"([0-9]{1,12}(\.[0-9]{1,12})?(us|ms|s|m|h))+")
+_LONGEST = 24 * 3600.0
 
 
 def parse_duration(value: Any) -> float:
     """Seconds of a duration as Go writes it (``300ms``, ``1m30s``); ``0`` needs no unit (time.ParseDuration).
 
+    A number that is none of a text is seconds already. Raises ValueError for anything else, and above one day.
+
     >>> parse_duration("1m30s")
     90.0
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    text = str(value).strip()
-    if text == "0":
-        return 0.0
-    if not re.fullmatch(r"(\d+(\.\d+)?(us|ms|s|m|h))+", text):
-        raise ValueError(f"{text!r} is not a duration: write a number and a unit, for example 300ms, 5s or 1m30s")
-    return sum(float(n) * _UNITS[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)(us|ms|s|m|h)", text))
+        seconds = float(value)
+    elif value == "0":
+        seconds = 0.0
+    elif isinstance(value, str) and _DURATION.fullmatch(value):
+        seconds = sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([0-9.]+)([a-z]+)", value))
+    else:
+        given = repr(value[:40]) if isinstance(value, str) else "this"
+        raise ValueError(f"{given} is not a duration: write a number and a unit, for example 300ms, 5s or 1m30s")
+    if not 0 <= seconds <= _LONGEST:
+        raise ValueError("a duration must be between 0 and 24h")
+    return seconds
 
 
 Duration = Annotated[

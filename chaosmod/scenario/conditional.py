@@ -120,7 +120,9 @@ class Conditional(RootModel[dict[Condition, W]], Generic[W]):
     def _word_or_mapping(cls, value: Any) -> Any:
         if isinstance(value, str):
             return {"else": value}
-        if isinstance(value, dict) and list(value)[-1:] != ["else"]:
+        if not isinstance(value, dict):
+            raise ValueError("a word is expected here, or a mapping from conditions to words that ends with 'else'")
+        if list(value)[-1:] != ["else"]:
             raise ValueError("the last key of a conditional value must be 'else'")
         return value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -36,16 +36,18 @@ class Decoder:
     def build(self, cls: type[M], node: Node, data: Any, given: Iterable[str] = ()) -> M | None:
         """As ``model``, from ``data`` that was made of ``node``; problems with the fields ``given`` are known already."""
         before = len(self.problems)
-        for mark, text in _booleans(cls, node):
-            self.report(mark, f"{show(text)} is neither true nor false")
+        for mark, message in _slips(cls, node):
+            self.report(mark, message)
+        slipped = {(p.line, p.column) for p in self.problems[before:]}
         try:
             made = cls.model_validate(data)
         except ValidationError as e:
             silent = set(given)
             for error in e.errors(include_url=False):
                 loc = error["loc"]
-                if not (loc and loc[0] in silent):
-                    self.report(_place(node, loc, error["type"]), _phrase(cls, loc, typing.cast(Any, error)))
+                mark = _place(node, loc, error["type"])
+                if not (loc and loc[0] in silent) and (mark.line, mark.column) not in slipped:
+                    self.report(mark, _phrase(cls, loc, typing.cast(Any, error)))
             return None
         return made if len(self.problems) == before else None
 
@@ -89,38 +91,43 @@ def _place(node: Node, loc: Loc, kind: str) -> Mark:
     return mark
 
 
-def _booleans(cls: type[BaseModel], node: Node) -> list[tuple[Mark, str]]:
-    """Values of yes-or-no fields that are neither ``true`` nor ``false``: pydantic would take ``on``, ``y`` and ``1`` too."""
+_WRITTEN = {
+    bool: (re.compile("true|false"), "neither true nor false"),
+    int: (re.compile("-?[0-9]+"), "not a whole number"),
+}
+"""How values of a type are written. Pydantic takes ``on``, ``y`` and ``1`` for yes, ``1_000`` and ``5.0`` for numbers."""
+
+
+def _slips(cls: type[BaseModel], node: Node) -> Iterator[tuple[Mark, str]]:
+    """What pydantic would let pass: odd spellings of values, and names of fields that are no keys of the file."""
+    known = keys(cls)
     if isinstance(node, Scalar):
-        annotation = keys(cls).get(getattr(cls, "shorthand", None) or "")
-        return [(node.mark, node.value or "")] if _is_bool(annotation) and node.value not in ("true", "false") else []
+        yield from _spelling(known.get(getattr(cls, "shorthand", None) or ""), node)
     if not isinstance(node, Map):
-        return []
-    wrong = []
+        return
     for key, value in node.entries.items():
-        annotation = keys(cls).get(key)
-        if _is_bool(annotation) and isinstance(value, Scalar) and value.value not in ("true", "false", None):
-            wrong.append((value.mark, value.value))
-        for model in _models(annotation):
+        if key in cls.model_fields and key not in known:
+            yield node.keys[key], one_of("unknown key", key, sorted(known))
+        yield from _spelling(known.get(key), value)
+        for model in _models(known.get(key)):
             for part in value.items if isinstance(value, Seq) else [value]:
-                wrong += _booleans(model, part)
-    return wrong
+                yield from _slips(model, part)
 
 
-def _is_bool(annotation: Any) -> bool:
-    return annotation is bool or bool in typing.get_args(annotation)
+def _spelling(annotation: Any, node: Node) -> Iterator[tuple[Mark, str]]:
+    for kind in {annotation, *typing.get_args(annotation)} & _WRITTEN.keys() if annotation else ():
+        pattern, complaint = _WRITTEN[kind]
+        if isinstance(node, Scalar) and node.value is not None and not pattern.fullmatch(node.value):
+            yield node.mark, f"{show(node.value)} is {complaint}"
 
 
 _EXPECTED = {
-    "string_type": "a word is expected here",
-    "int_parsing": "{input} is not a whole number",
-    "int_from_float": "{input} is not a whole number",
+    "string_type": "a word is expected here; quote an empty one",
     "int_parsing_size": "{input} is too large a number",
     "int_type": "a whole number is expected here",
     "float_parsing": "{input} is not a number",
     "float_type": "a number is expected here",
     "finite_number": "{input} is not a finite number",
-    "bool_parsing": "{input} is neither true nor false",
     "bool_type": "true or false is expected here",
     "dict_type": "a mapping is expected here (KEY: VALUE)",
     "mapping_type": "a mapping is expected here (KEY: VALUE)",
@@ -144,15 +151,23 @@ def _phrase(cls: type[BaseModel], loc: Loc, error: dict[str, Any]) -> str:
     """What pydantic's ``error`` means to somebody who wrote a scenario."""
     kind, context, given = error["type"], error.get("ctx", {}), error["input"]
     if kind == "extra_forbidden":
-        return one_of("unknown key", str(loc[-1]), sorted(keys(_at(cls, loc))))
+        parent = _at(cls, loc)
+        return one_of("unknown key", str(loc[-1]), sorted({*keys(parent), *getattr(parent, "also", ())}))
     if kind == "missing":
         return f"the key '{loc[-1]}' is missing"
     if kind == "value_error":
         return str(context["error"])
     if kind == "literal_error" and isinstance(given, str):
-        return one_of("unknown word", given, re.findall(r"'([^']*)'", context["expected"]))
+        return one_of("unknown word", given, _words(context))
     if kind == "literal_error":
-        return "a word is expected here"
+        return f"one of these words is expected here: {', '.join(_words(context))}"
+    if kind == "too_short" and context["min_length"] == 1:
+        return "must not be empty"
     if kind in _EXPECTED:
         return _EXPECTED[kind].format(**{"input": show(str(given)), **context})
     return str(error["msg"])
+
+
+def _words(context: dict[str, Any]) -> list[str]:
+    """The words of a Literal, from pydantic's "'a', 'b' or 'c'"."""
+    return re.findall(r"'([^']*)'", context["expected"])

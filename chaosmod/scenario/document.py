@@ -99,8 +99,8 @@ def parse(text: str, file: str) -> tuple[Node | None, list[Problem]]:
         mark = _mark(e.problem_mark or e.context_mark or loader.get_mark())
         builder.report(mark, "not YAML: " + ", ".join(part for part in (e.context, e.problem) if part) + _hint(e))
         return None, builder.problems
-    except (ValueError, OverflowError) as e:  # PyYAML computes chr() and int() of escapes and directives unguarded
-        builder.report(_mark(loader.get_mark()), f"not YAML: {e}")
+    except (ValueError, OverflowError):  # PyYAML computes chr() and int() of escapes and directives unguarded
+        builder.report(_mark(loader.get_mark()), "not YAML: a number or an escape is out of range")
         return None, builder.problems
     finally:
         loader.dispose()

@@ -116,7 +116,7 @@ Setting = Annotated[str, AfterValidator(_setting)]
 SettingValue = Annotated[str, AfterValidator(_setting_value), Field(max_length=10_000)]
 SafePath = Annotated[str, AfterValidator(_safe_path)]
 Command = Annotated[str, AfterValidator(_command)]
-OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_as_list), Field(max_length=1000)]
+OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_as_list)]
 """A list; a single word stands for a list of it."""
 
 Commands = OneOrMore[Command]

@@ -83,7 +83,7 @@ class _Reader(Decoder):
         if "recoveries" in data:
             data["recoveries"] = self._recoveries(root.entries["recoveries"])
         view = self._one_posture(root, data)
-        scenario = self.build(Scenario, view, data, given)
+        scenario = self.build(Scenario, _part(view, view.entries.keys() - set(given)), data, given)
         if scenario is not None:
             self._conditions(scenario, root)
             self._diagnoses(scenario, root)

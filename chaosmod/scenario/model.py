@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from chaosmod.faults.base import Fault
-from chaosmod.faults.match import Match
+from chaosmod.faults.match import Match, ModulePattern
 from chaosmod.faults.schedule import Duration, Schedule
 from chaosmod.recovery.base import Change, Recovery
 from chaosmod.scenario import fields
@@ -37,6 +37,9 @@ Verdict = Literal["survived", "restored", "altered", "weakened", "not-restored",
 Outcome = Literal["ok", "failed", "hung"]
 Limit = Annotated[Duration, AfterValidator(fields.positive)]
 
+DEFAULT_COMMANDS = ("go mod download", "go build {packages}")
+"""What provokes where a scenario does not say. ``{packages}`` are the patterns that cover the workspace."""
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
@@ -46,7 +49,7 @@ class Cache(_Model):
     """The state of the module cache and build cache when the case begins."""
 
     kind: Literal["cold", "warm"] = "warm"
-    without: tuple[fields.Line, ...] = Field((), alias="warm-without", description="warm but for these modules")
+    without: fields.OneOrMore[ModulePattern] = Field((), alias="warm-without", description="warm but for these modules")
 
     @model_validator(mode="before")
     @classmethod
@@ -68,12 +71,16 @@ class Provoke(_Model):
     @model_validator(mode="before")
     @classmethod
     def _short(cls, value: Any) -> Any:
-        return {"run": value} if isinstance(value, (str, list)) else value
+        if isinstance(value, (str, list)):
+            return {"run": value}
+        if isinstance(value, dict) and "run" not in value and "parallel" not in value:
+            return {"run": DEFAULT_COMMANDS, **value}
+        return value
 
     @model_validator(mode="after")
-    def _default(self) -> Provoke:
+    def _something(self) -> Provoke:
         if not self.run and not self.parallel:
-            object.__setattr__(self, "run", ("go mod download", "go build {packages}"))
+            raise ValueError("provoke needs at least one command")
         return self
 
 
@@ -118,6 +125,12 @@ class FaultFrame(_Model):
         "provoke", description="when it must have acted, else the case is vacuous"
     )
 
+    @model_validator(mode="after")
+    def _possible(self) -> FaultFrame:
+        if self.heals == "before-recovery" and self.fires == "recovery":
+            raise ValueError("a fault that heals before the recovery cannot fire during it")
+        return self
+
 
 class DeclaredFault(FaultFrame):
     """A fault of a scenario."""
@@ -153,6 +166,9 @@ class DeclaredRecovery(_Model):
 
 class Scenario(_Model):
     """A whole scenario file."""
+
+    also: ClassVar[tuple[str, ...]] = ("posture",)
+    """Keys of the file that become fields of another name: ``posture`` is one of ``postures``, called ``default``."""
 
     name: fields.Word = Field(alias="scenario", description="name, unique in a suite")
     title: fields.Line = Field("", description="one sentence; default: the name")

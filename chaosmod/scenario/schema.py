@@ -76,8 +76,8 @@ def json_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "chaosmod scenario",
-        **{key: value for key, value in schema.items() if key != "title"},
-        "$defs": dict(sorted(definitions.items())),
+        **_untitled(schema),
+        "$defs": _untitled(dict(sorted(definitions.items()))),
     }
 
 
@@ -91,6 +91,13 @@ def _of(cls: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
     schema = cls.model_json_schema(by_alias=True, schema_generator=_Written, ref_template="#/$defs/{model}")
     definitions.update(schema.pop("$defs", {}))
     return schema
+
+
+def _untitled(schema: Any) -> Any:
+    """``schema`` without the titles that pydantic makes of field names: they say nothing. (A property may be a ``title``.)"""
+    if isinstance(schema, dict):
+        return {k: _untitled(v) for k, v in schema.items() if not (k == "title" and isinstance(v, str))}
+    return [_untitled(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _entry(cls: type[Fault] | type[Recovery], definitions: dict[str, Any]) -> dict[str, Any]:
