@@ -347,9 +347,7 @@ class Note(Event):
 
 E = TypeVar("E", bound=Event)
 
-_CLASSES: dict[str, Any] = {
-    cls.event: cls for cls in list(globals().values()) if isinstance(cls, type) and "event" in vars(cls)
-}
+_CLASSES: dict[str, Any] = {cls.event: cls for cls in Event.__subclasses__()}
 
 
 class History:
@@ -416,6 +414,23 @@ def from_json(line: str) -> Event:
         return typing.cast(Event, _build(cls, data))
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ChaosmodError(f"not a line of a chaosmod history: {line[:80]!r} ({e})") from e
+
+
+class JsonLines:
+    """A sink that writes every event to the file at ``path`` as it is recorded, so that a crash loses none."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file = path.open("w", encoding="utf-8", buffering=1)
+
+    def __call__(self, event: Event) -> None:
+        """Write one line."""
+        self._file.write(to_json(event) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def read(path: Path) -> History:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from chaosmod.history import Outcome
 
-__all__ = ["ABILITIES", "ROLE_ADDRESSES", "Ended", "Job", "Lab", "Listener", "PLACES", "Places", "Process", "Tree"]
+__all__ = ["ABILITIES", "PLACES", "ROLE_ADDRESSES", "Ended", "Job", "Lab", "Listener", "Places", "Process", "Tree"]
 
 ABILITIES = frozenset({"names", "tls", "sockets", "overlay", "offline", "disk", "kernel-link"})
 """What a runner may be able to express.
@@ -119,5 +119,8 @@ class Lab(Protocol):
     def wait(self, processes: Sequence[Process], timeout: float) -> list[Ended]:
         """Wait for all of ``processes``; after ``timeout`` seconds kill what still runs (outcome ``hung``)."""
 
-    def close(self) -> None:
-        """End everything in the lab and remove it from the machine."""
+    def close(self, keep: bool = False) -> Path | None:
+        """End everything in the lab and remove it from the machine; with ``keep`` leave its directory, and say where.
+
+        In a kept directory ``upper/NAME`` holds what was written to each tree, and ``lab`` the rest.
+        """

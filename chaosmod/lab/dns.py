@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import dns.flags
 import dns.message
@@ -48,7 +48,7 @@ def answer(world: World, wire: bytes, transport: Literal["udp", "tcp"]) -> bytes
             answer=addresses,
         )
     )
-    return cast(bytes, reply.to_wire())
+    return reply.to_wire()
 
 
 class DatagramServer(asyncio.DatagramProtocol):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from mitmproxy import http, options
 from mitmproxy.connection import ConnectionState
 from mitmproxy.proxy import commands, events, layer, layers, mode_specs
+from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http import HTTPMode
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 from mitmproxy.tls import TlsData
@@ -43,7 +44,7 @@ def proxy_options() -> options.Options:
     opts.add_option("store_streamed_bodies", bool, False, "")
     opts.add_option("validate_inbound_headers", bool, False, "a fault may say what it likes")
     opts.add_option("normalize_outbound_headers", bool, True, "")
-    opts.update(http2_ping_keepalive=0)
+    opts.update(http2_ping_keepalive=0)  # type: ignore[no-untyped-call]
     return opts
 
 
@@ -88,7 +89,7 @@ class ClientConnection(LiveConnectionHandler):
             "error": self._error,
         }
 
-    def log(self, *args: object, **kwargs: object) -> None:  # type: ignore[override]
+    def log(self, *args: object, **kwargs: object) -> None:
         """Nothing: the history is the log."""
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
@@ -100,7 +101,7 @@ class ClientConnection(LiveConnectionHandler):
 
     # -- layers ---------------------------------------------------------------------------------------------------
 
-    def _layers(self) -> Iterator[Callable[[layer.Context], layer.Layer]]:
+    def _layers(self) -> Iterator[Callable[[Context], layer.Layer]]:
         yield layers.modes.ReverseProxy
         if self._tls:
             yield layers.ClientTLSLayer
@@ -150,7 +151,7 @@ class ClientConnection(LiveConnectionHandler):
             protocol="h2" if request.is_http2 else "h1",
             scheme="https" if self._tls else "http",
             invocation=self._world.invocation,
-            headers=dict(request.headers.items()),
+            headers=dict(request.headers.items()),  # type: ignore[no-untyped-call]
             target=parse_target(path),
         )
 

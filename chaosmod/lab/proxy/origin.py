@@ -10,7 +10,7 @@ import asyncio
 import socket
 from pathlib import Path
 
-__all__ = ["KEY", "IN_MEMORY", "Origin"]
+__all__ = ["IN_MEMORY", "KEY", "Origin"]
 
 KEY = "x-chaosmod-origin"
 """Request header that names the file to stream; it never leaves the process."""

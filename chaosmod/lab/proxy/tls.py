@@ -31,5 +31,5 @@ def _context(protocols: tuple[bytes, ...]) -> SSL.Context:
         # The client's order counts, as with net/http and nginx.
         return next((p for p in offered if p in protocols), SSL.NO_OVERLAPPING_PROTOCOLS)
 
-    context.set_alpn_select_callback(select)
+    context.set_alpn_select_callback(select)  # type: ignore[arg-type]  # typed wrongly in pyOpenSSL
     return context

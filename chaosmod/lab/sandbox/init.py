@@ -9,6 +9,7 @@ Messages to it: ``ready`` (with the listening sockets), ``failed``, ``started``,
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import resource
@@ -109,10 +110,8 @@ class Init:
 
 
 def _kill_group(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _exec(message: dict[str, Any], fds: list[int], failure: int) -> NoReturn:

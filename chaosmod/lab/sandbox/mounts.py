@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -111,15 +112,15 @@ class Root:
         target = f"{self.path}/lab/{overlay.target}"
         for directory in (upper, work, target):
             os.makedirs(directory, exist_ok=True)
-        options = f"lowerdir={_options(overlay.lower)},upperdir={_options([upper])},workdir={_options([work])},userxattr"
+        options = (
+            f"lowerdir={_options(overlay.lower)},upperdir={_options([upper])},workdir={_options([work])},userxattr"
+        )
         kernel.mount("chaosmod-" + overlay.target, target, "overlay", kernel.MS_NOSUID | kernel.MS_NODEV, options)
 
     def _proc(self) -> None:
-        try:
+        # In a container whose own /proc is masked the kernel refuses a fresh one; the bound one serves as well.
+        with contextlib.suppress(PermissionError):
             kernel.mount("proc", self.path + "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV)
-        except PermissionError:
-            # In a container whose own /proc is masked the kernel refuses a fresh one; the bound one serves as well.
-            pass
 
     def _visible(self) -> None:
         for path in self.layout.visible:

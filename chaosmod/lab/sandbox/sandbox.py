@@ -65,9 +65,9 @@ class Spawner:
         reply = self._receive()
         return ours, reply["pid"]
 
-    def stop(self, directory: Path) -> None:
-        """End the lab in ``directory`` and remove the directory."""
-        wire.send(self._socket, {"op": "stop", "directory": str(directory)})
+    def stop(self, directory: Path, keep: bool = False) -> None:
+        """End the lab in ``directory``; remove the directory unless it is to be kept."""
+        wire.send(self._socket, {"op": "stop", "directory": str(directory), "keep": keep})
         self._receive()
 
     def close(self) -> None:
@@ -161,7 +161,7 @@ class Sandbox(Lab):
     def start(self, job: Job) -> SandboxProcess:
         """Start a command in the lab."""
         self._number += 1
-        outputs = [tempfile.TemporaryFile() for _ in range(2)]
+        outputs = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115 - closed by _text, once read
         process = SandboxProcess(self, self._number, *outputs)
         message = {
             "op": "run",
@@ -215,12 +215,13 @@ class Sandbox(Lab):
             self._receive(None)
         return [_ended(p, p in hung) for p in mine]
 
-    def close(self) -> None:
-        """End everything in the lab and remove its directory."""
+    def close(self, keep: bool = False) -> Path | None:
+        """End everything in the lab and remove its directory, or return where it is kept."""
         self._control.close()
         for listener in getattr(self, "listeners", ()):
             listener.socket.close()
-        self._spawner.stop(self._directory)
+        self._spawner.stop(self._directory, keep)
+        return self._directory if keep else None
 
 
 def _ended(process: SandboxProcess, hung: bool) -> Ended:

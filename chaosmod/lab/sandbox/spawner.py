@@ -29,6 +29,9 @@ _NAMESPACES = (
     | kernel.CLONE_NEWUTS
 )
 
+_PATIENCE = 2.0
+"""Seconds that a lab has to end by itself."""
+
 
 class Spawner:
     """The labs of one worker."""
@@ -47,7 +50,7 @@ class Spawner:
             if message["op"] == "start":
                 self._start(message, fds)
             elif message["op"] == "stop":
-                self._stop(message["directory"])
+                self._stop(message["directory"], message["keep"])
                 wire.send(self._harness, {"event": "stopped"})
             for fd in fds:
                 os.close(fd)
@@ -65,21 +68,25 @@ class Spawner:
         self._labs[directory] = pid
         wire.send(self._harness, {"event": "forked", "pid": pid})
 
-    def _stop(self, directory: str) -> None:
+    def _stop(self, directory: str, keep: bool = False) -> None:
         pid = self._labs.pop(directory, None)
         if pid is not None:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            os.waitpid(pid, 0)
-        # Init dies with its keeper, but a moment later: its mounts are gone only then.
-        for _ in range(50):
-            try:
-                remove_tree(Path(directory))
-                return
-            except OSError:
-                select.select([], [], [], 0.02)
+            _await_end(pid)
+        if not keep:
+            remove_tree(Path(directory))
+
+
+def _await_end(keeper: int) -> None:
+    """Wait until a lab is gone. Its init ends by itself once the harness has closed the control socket; the keeper then
+    reaps it, when everything in the PID namespace is dead and the mounts with it."""
+    descriptor = os.pidfd_open(keeper)
+    try:
+        if not select.select([descriptor], [], [], _PATIENCE)[0]:
+            os.kill(keeper, signal.SIGKILL)  # init dies of its parent's death
+            select.select([], [], [], 0.1)
+        os.waitpid(keeper, 0)
+    finally:
+        os.close(descriptor)
 
 
 def _keep(control: socket.socket, message: dict[str, Any]) -> NoReturn:

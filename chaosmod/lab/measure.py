@@ -1,0 +1,184 @@
+"""Measuring the world of a case: what it builds, what its files and caches hold, and under which settings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chaosmod.errors import LabError
+from chaosmod.history import (
+    BadEntry,
+    BuildMeasured,
+    ChecksumsRecorded,
+    CommandFinished,
+    EnvironmentRead,
+    FilesMeasured,
+    Fingerprint,
+    ModCacheCompared,
+    ModVerified,
+    Package,
+    When,
+)
+from chaosmod.lab import modcache
+from chaosmod.lab.bench import Bench
+from chaosmod.lab.environment import GO_SETTINGS
+from chaosmod.lab.modcache import Sums
+from chaosmod.lab.workspace import gosum_lines, relevant_files
+
+__all__ = ["Measure"]
+
+_OFFLINE = {"GOPROXY": "off"}
+_OFFLINE_LIMIT = 300.0
+_FIELDS = (
+    "{{.ImportPath}}",
+    "{{.Name}}",
+    "{{.DepOnly}}",
+    "{{with .Module}}{{if not .Main}}{{.Path}}{{end}}{{end}}",
+    "{{with .Module}}{{.Version}}{{with .Replace}} => {{.Path}} {{.Version}}{{end}}{{end}}",
+    "{{.BuildID}}",
+)
+_FORMAT = "\t".join(_FIELDS)
+
+
+@dataclass
+class Measure:
+    """The measurements of one lab. Each one is recorded as an event and returned."""
+
+    bench: Bench
+    packages: Sequence[str]
+    """Package patterns that cover the workspace."""
+    folders: Sequence[str]
+    """Folders of the workspace's own modules, relative to the copy."""
+    sums: Sums
+    timeout: float
+    """Of a build with the network, in seconds."""
+    _injected: set[tuple[str, str]] = field(init=False, default_factory=set)
+
+    @property
+    def workspace(self) -> Path:
+        """The workspace, from outside."""
+        return self.bench.lab.path(self.bench.lab.places.work)
+
+    # -- builds ---------------------------------------------------------------------------------------------------
+
+    def build(self, when: When) -> BuildMeasured:
+        """Build all packages and programs and take the fingerprint. ``offline`` and ``fresh`` have no network."""
+        offline = when in ("provoked", "offline", "fresh")
+        extra = dict(_OFFLINE) if offline else {}
+        if when == "fresh":
+            extra["GOCACHE"] = f"{self.bench.lab.places.root}/fresh/go-build"
+        out = f"{self.bench.lab.places.out}/{when}"
+        timeout = _OFFLINE_LIMIT if offline else self.timeout
+        listed = self.bench.run(
+            ["go", "list", "-deps", "-export", "-f", _FORMAT, *self.packages],
+            purpose="measure",
+            timeout=timeout,
+            extra=extra,
+            offline=offline,
+        )
+        if listed.outcome != "ok":
+            return self._built(when, listed, None)
+        packages, programs = _parse(listed.stdout, self._gosum())
+        built = listed
+        if programs:
+            built = self.bench.run(
+                ["go", "build", "-o", out + "/", *programs],
+                purpose="measure",
+                timeout=timeout,
+                extra=extra,
+                offline=offline,
+            )
+        binaries = _digests(self.bench.lab.path(out)) if programs and built.outcome == "ok" else {}
+        fingerprint = Fingerprint(packages, binaries) if built.outcome == "ok" else None
+        return self._built(when, built, fingerprint)
+
+    def _built(self, when: When, command: CommandFinished, fingerprint: Fingerprint | None) -> BuildMeasured:
+        return self.bench.history.record(
+            BuildMeasured(when=when, outcome=command.outcome, fingerprint=fingerprint, command=command.n)
+        )
+
+    def _gosum(self) -> Mapping[str, str]:
+        return {
+            f"{path} {version}": value
+            for path, version, value in map(str.split, gosum_lines(self.workspace, self.folders))
+        }
+
+    def verify(self, when: When) -> ModVerified:
+        """``go mod verify``, with the network gone: it must judge what is there, and not fetch."""
+        done = self.bench.run(
+            ["go", "mod", "verify"], purpose="measure", timeout=_OFFLINE_LIMIT, extra=_OFFLINE, offline=True
+        )
+        text = (done.stdout + done.stderr).strip()
+        return self.bench.history.record(ModVerified(when=when, ok=done.outcome == "ok", text=text, command=done.n))
+
+    # -- files ----------------------------------------------------------------------------------------------------
+
+    def files(self, when: When) -> FilesMeasured:
+        """What Go reads of the workspace."""
+        root = self.workspace
+        digests, lines = relevant_files(root, self.folders), gosum_lines(root, self.folders)
+        return self.bench.history.record(FilesMeasured(when=when, digests=digests, gosum=tuple(lines)))
+
+    def cache(self, when: When) -> ModCacheCompared:
+        """GOMODCACHE against the upstream. What was bad when ``injected`` was measured is marked so later."""
+        place = self.bench.lab.path(self.bench.environment()["GOMODCACHE"])
+        found = modcache.compare(place, self.sums)
+        if when == "injected":
+            self._injected = {(b.path, b.problem) for b in found.bad}
+        bad = tuple(
+            BadEntry(b.path, b.problem, b.module, b.version, injected=(b.path, b.problem) in self._injected)
+            for b in found.bad
+        )
+        return self.bench.history.record(ModCacheCompared(when=when, bad=bad, entries=found.versions))
+
+    def checksums(self, lines: Iterable[str]) -> ChecksumsRecorded:
+        """What the database records for the go.sum ``lines``."""
+        records: dict[str, str] = {}
+        for line in lines:
+            path, version, _ = line.split()
+            release = version.removesuffix("/go.mod")
+            if (true := self.sums(path, release)) is not None:
+                records[f"{path} {version}"] = true[1] if version.endswith("/go.mod") else true[0]
+        return self.bench.history.record(ChecksumsRecorded(records=records))
+
+    # -- settings -------------------------------------------------------------------------------------------------
+
+    def settings(self, when: When) -> EnvironmentRead:
+        """The settings in force, whoever set them: the environment, or ``go env -w``."""
+        done = self.bench.run(["go", "env", "-json", *GO_SETTINGS], purpose="measure", timeout=30)
+        if done.outcome != "ok":
+            raise LabError(f"`go env` failed in the lab: {done.stderr.strip()}")
+        values: dict[str, str] = json.loads(done.stdout)
+        # GONOSUMCHECK is obeyed by old releases but known to `go env` of none.
+        environment = self.bench.environment()
+        values["GONOSUMCHECK"] = environment.get("GONOSUMCHECK", "")
+        values["http.sslVerify"] = self._ssl_verify(environment)
+        return self.bench.history.record(EnvironmentRead(when=when, values=values))
+
+    def _ssl_verify(self, environment: Mapping[str, str]) -> str:
+        if environment.get("GIT_SSL_NO_VERIFY"):
+            return "false"
+        if not self.bench.lab.path(environment["GIT_CONFIG_GLOBAL"]).exists():
+            return ""
+        done = self.bench.run(["git", "config", "--get", "http.sslVerify"], purpose="measure", timeout=30)
+        return done.stdout.strip()
+
+
+def _parse(listing: str, gosum: Mapping[str, str]) -> tuple[dict[str, Package], list[str]]:
+    """The packages of a ``go list`` in our format, and the import paths of the workspace's own programs."""
+    packages: dict[str, Package] = {}
+    programs: list[str] = []
+    for line in listing.splitlines():
+        path, name, dep_only, module, version, build_id = line.split("\t")
+        content = build_id.rpartition("/")[2]
+        packages[path] = Package(module, version, gosum.get(f"{module} {version}", ""), content)
+        if name == "main" and dep_only == "false":
+            programs.append(path)
+    return packages, programs
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}

@@ -1,0 +1,198 @@
+"""Setting a lab up for one case: trees, workspace, HOME, servers, and the hands to work in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chaosmod.errors import NotHere
+from chaosmod.faults.armed import ArmedFault
+from chaosmod.history import History, Note
+from chaosmod.lab.base import Lab, Tree
+from chaosmod.lab.bench import Bench
+from chaosmod.lab.environment import Client, environment, expand
+from chaosmod.lab.measure import Measure
+from chaosmod.lab.workspace import Workspace
+from chaosmod.lab.world import World
+from chaosmod.upstream.sumdb.database import SumDB
+from chaosmod.upstream.sumdb.note import Signer
+
+if TYPE_CHECKING:
+    from chaosmod.lab.proxy.server import Service
+    from chaosmod.scenario import Case
+    from chaosmod.session import Session
+    from chaosmod.steady import Steady
+
+__all__ = ["HOSTS", "Stage", "hosts_of", "set_up"]
+
+HOSTS = {
+    "primary": "proxy.chaosmod.test",
+    "mirror": "mirror.chaosmod.test",
+    "sumdb": "sumdb.chaosmod.test",
+    "vcs": "vcs.chaosmod.test",
+}
+"""Names under the reserved .test domain (RFC 6761). The primary one serves only where a distribution has edited Go's
+default proxy away."""
+
+_SIGNING_SEED = hashlib.sha256(b"the checksum database of a chaosmod lab").digest()
+"""The same for all labs, since a warm cache remembers a signed tree head. Nothing but a lab trusts the key."""
+
+
+@dataclass
+class Stage:
+    """A lab with everything in it."""
+
+    lab: Lab
+    world: World
+    bench: Bench
+    measure: Measure
+    workspace: Workspace
+    service: Service
+    posture: Mapping[str, str]
+    """The posture's settings, roles expanded."""
+    hosts: Mapping[str, str]
+    """Role -> host name."""
+    modules: Mapping[str, str]
+    """Module role -> ``path@version``."""
+    sumdb: SumDB
+
+    def expand(self, command: str) -> str:
+        """A command of the scenario with its roles and ``{packages}`` replaced."""
+        values = {"{packages}": " ".join(self.workspace.packages), **self.modules}
+        values.update(
+            (f"{{{role}}}", host if role == "vcs" else f"https://{host}") for role, host in self.hosts.items()
+        )
+        return expand(command, values)
+
+    def close(self, keep: bool = False) -> Path | None:
+        """Stop the servers and end the lab; its directory where it is kept."""
+        self.service.close()
+        return self.lab.close(keep=keep)
+
+
+def hosts_of(session: Session, case: Case) -> dict[str, str]:
+    """Role -> host name: the primary proxy is the first one of the toolchain's own default GOPROXY."""
+    proxies = session.toolchain(case).defaults().proxies
+    primary = proxies[0].partition("://")[2].partition("/")[0] if proxies else ""
+    return {**HOSTS, **({"primary": primary} if primary else {})}
+
+
+def set_up(
+    case: Case,
+    session: Session,
+    steady: Steady | None,
+    history: History,
+    armed: Sequence[ArmedFault],
+    *,
+    trees: Sequence[Tree] = (),
+    modules: Mapping[str, str] | None = None,
+) -> Stage:
+    """A lab for ``case``. Without a steady state (while one is being made) ``trees`` says what the caches lie on."""
+    from chaosmod.lab.proxy.server import Service
+    from chaosmod.lab.sandbox.sandbox import Sandbox
+
+    workspace, upstream, go = session.workspace(case), session.upstream(case), session.toolchain(case)
+    hosts = hosts_of(session, case)
+    names = {host: role for role, host in hosts.items()}
+    names.update((r.path.partition("/")[0], "vcs") for r in workspace.requirements)
+    sumdb = _database(session, case, steady)
+    world = World(
+        history=history,
+        hosts=names,
+        upstreams={"primary": upstream, "mirror": upstream},
+        sumdb=sumdb.fetch,
+        sumdb_name=hosts["sumdb"],
+        armed=armed,
+        seed=case.scenario.seed if session.config.seed is None else session.config.seed,
+    )
+    lab = Sandbox(session.spawner, session.state.new_lab(), tuple(trees) or _trees(case, steady), [go.goroot])
+    service = None
+    try:
+        service = Service(session.loop, session.authority, world, lab.listeners)
+        roles = {f"{{{role}}}": f"https://{host}" for role, host in hosts.items()}
+        roles["{vcs}"] = hosts["vcs"]
+        roles["{sumdb}"] = sumdb.verifier_key
+        posture = {k: expand(v, roles) for k, v in case.scenario.postures[case.posture].items()}
+        env = environment(Client(str(go.goroot)), lab.places, sumdb.verifier_key, posture)
+        work = lab.places.work
+        _fill_home(lab, session.authority.pem(), {k: expand(v, roles) for k, v in case.scenario.home.items()})
+        if steady is None:
+            workspace.copy_to(lab.path(work))
+        bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))
+        measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, case.scenario.provoke.timeout)
+        stage = Stage(lab, world, bench, measure, workspace, service, posture, hosts, modules or {}, sumdb)
+        if steady is not None:
+            _forget(case, stage)
+    except BaseException:
+        if service is not None:
+            service.close()
+        lab.close()
+        raise
+    return stage
+
+
+def _trees(case: Case, steady: Steady | None) -> tuple[Tree, ...]:
+    assert steady is not None
+    std = Tree("fresh", (steady.std,))
+    work = Tree("work", (steady.directory / "work",))
+    if case.scenario.cache.kind == "cold":
+        return Tree("gopath"), Tree("cache", (steady.std,)), std, work
+    return Tree("gopath", (steady.gopath,)), Tree("cache", (steady.cache, steady.std)), std, work
+
+
+def _database(session: Session, case: Case, steady: Steady | None) -> SumDB:
+    """The checksum database. A case goes on from the tree that the warm caches have seen, under the same key."""
+    name = HOSTS["sumdb"]
+    records = [] if steady is None else [r.encode() for r in steady.records]
+    return SumDB(name, session.upstream(case).sums, records, Signer(name, _SIGNING_SEED))
+
+
+def _fill_home(lab: Lab, authority: bytes, files: Mapping[str, str]) -> None:
+    home = lab.path(lab.places.home)
+    own = home / ".chaosmod"
+    (own / "certs").mkdir(parents=True)
+    (own / "ca.pem").write_bytes(authority)
+    telemetry = home / ".config" / "go" / "telemetry"
+    telemetry.mkdir(parents=True)
+    (telemetry / "mode").write_text("off")
+    for name, text in files.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        path.chmod(0o600)
+
+
+def _forget(case: Case, stage: Stage) -> None:
+    """Take the modules of ``warm-without`` out of the warm cache, as if they had never been downloaded."""
+    if not case.scenario.cache.without:
+        return
+    cache = stage.lab.path(stage.bench.environment()["GOMODCACHE"])
+    for name in case.scenario.cache.without:
+        module = stage.modules.get(name, name)
+        path, _, version = module.partition("@")
+        gone = _drop(cache, path, version)
+        if not gone:
+            raise NotHere(f"the warm cache has no {module} to leave out")
+        stage.world.history.record(Note(text=f"left out of the warm cache: {module}"))
+
+
+def _drop(cache: Path, path: str, version: str) -> bool:
+    from chaosmod.upstream.modpath import escape
+
+    found = False
+    folder = cache / "cache" / "download" / escape(path) / "@v"
+    for file in list(folder.glob(f"{escape(version or '*')}.*")) if folder.is_dir() else ():
+        file.unlink()
+        found = True
+    parent = (cache / escape(path)).parent
+    name = escape(path).rpartition("/")[2]
+    for tree in list(parent.glob(f"{name}@{escape(version or '*')}")) if parent.is_dir() else ():
+        for directory, _, _ in os.walk(tree):
+            Path(directory).chmod(0o755)
+        shutil.rmtree(tree)
+    return found

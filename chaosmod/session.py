@@ -1,0 +1,161 @@
+"""What a worker process keeps between cases: the spawner, the loop, the authority, upstreams and steady states."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chaosmod.errors import UsageError
+from chaosmod.lab.gorelease import Toolchain
+from chaosmod.lab.state import StateDir
+from chaosmod.lab.workspace import Workspace
+from chaosmod.upstream.base import Upstream
+
+if TYPE_CHECKING:
+    from chaosmod.lab.authority import Authority
+    from chaosmod.lab.proxy.loop import LoopThread
+    from chaosmod.lab.sandbox.sandbox import Spawner
+    from chaosmod.scenario import Case
+    from chaosmod.steady import Steady
+
+__all__ = ["Config", "Session"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the options of a run say, for pytest and the command alike."""
+
+    toolchains: Mapping[str, Toolchain]
+    """Label -> release."""
+    runner: str = "sandbox"
+    workspace: str | None = None
+    """Put in the place of every scenario's own."""
+    upstream: str | None = None
+    """Put in the place of every scenario's own."""
+    keep: bool = False
+    """Keep the lab's directory of a case that did not pass."""
+    runs: Path | None = None
+    """The folder of this run; None: histories stay in memory."""
+    seed: int | None = None
+    base: Path = field(default_factory=Path.cwd)
+    """What relative paths given by option are relative to."""
+
+
+class Session:
+    """The long-lived parts. Each is made when first needed and ended by :meth:`close`."""
+
+    def __init__(self, config: Config, state: StateDir | None = None) -> None:
+        self.config = config
+        self.state = state or StateDir.default()
+        self.steady: dict[str, Steady] = {}
+        """Steady states of this process by key."""
+        self._spawner: Spawner | None = None
+        self._loop: LoopThread | None = None
+        self._authority: Authority | None = None
+        self._upstreams: dict[str, Upstream] = {}
+        self._workspaces: dict[tuple[str, str], Workspace] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def spawner(self) -> Spawner:
+        """The process that forks labs. Started before the loop's thread, though its own fork is safe either way."""
+        if self._spawner is None:
+            from chaosmod.lab.sandbox.sandbox import Spawner
+
+            self._spawner = Spawner()
+        return self._spawner
+
+    @property
+    def loop(self) -> LoopThread:
+        """The thread that serves all labs."""
+        if self._loop is None:
+            from chaosmod.lab.proxy.loop import LoopThread
+
+            self._loop = LoopThread()
+        return self._loop
+
+    @property
+    def authority(self) -> Authority:
+        """The certificate authority of all labs of this worker."""
+        if self._authority is None:
+            from chaosmod.lab.authority import Authority
+
+            self._authority = Authority()
+        return self._authority
+
+    def toolchain(self, case: Case) -> Toolchain:
+        """The release of ``case``."""
+        return self.config.toolchains[case.toolchain]
+
+    def workspace(self, case: Case) -> Workspace:
+        """The Go project of ``case``: the option's, else the scenario's."""
+        spec, base = self._choose(self.config.workspace, case.scenario.workspace, case.scenario.file)
+        go = self.toolchain(case)
+        key = (f"{base}:{spec}", go.version)
+        if key not in self._workspaces:
+            self._workspaces[key] = Workspace.open(self._resolve(spec, base), base, go)
+        return self._workspaces[key]
+
+    def workspace_name(self, case: Case) -> str:
+        """The workspace as the user named it."""
+        return self._choose(self.config.workspace, case.scenario.workspace, case.scenario.file)[0]
+
+    @staticmethod
+    def _resolve(spec: str, base: Path) -> str:
+        if not spec.startswith("corpus:"):
+            return str(base / Path(spec).expanduser())
+        from chaosmod.upstream.corpus import workspace_dir
+
+        return str(workspace_dir(spec.removeprefix("corpus:")))
+
+    def upstream(self, case: Case) -> Upstream:
+        """What serves modules to ``case``."""
+        default = "corpus" if self.workspace_name(case).startswith("corpus:") else "live"
+        wanted = case.scenario.upstream
+        if self.config.workspace is not None and wanted == "corpus":
+            wanted = None  # the scenario spoke of its own workspace, which the option has replaced
+        spec, base = self._choose(self.config.upstream, wanted or default, case.scenario.file)
+        with self._lock:
+            key = spec if not spec.startswith("snapshot:") else f"{base}:{spec}"
+            if key not in self._upstreams:
+                self._upstreams[key] = self._open(spec, base, self.toolchain(case))
+            return self._upstreams[key]
+
+    def _open(self, spec: str, base: Path, go: Toolchain) -> Upstream:
+        if spec == "corpus":
+            from chaosmod.upstream.corpus import Corpus
+
+            return Corpus(self.state.folder("corpus"))
+        if spec == "live":
+            from chaosmod.upstream.live import Live
+
+            return Live(_user_goproxy(go), self.state.folder("live"))
+        if spec.startswith("snapshot:"):
+            from chaosmod.upstream.snapshot import Snapshot
+
+            return Snapshot(base / Path(spec.removeprefix("snapshot:")).expanduser())
+        raise UsageError(f"unknown upstream {spec!r}: write corpus, live or snapshot:DIR")
+
+    def _choose(self, option: str | None, scenario: str, file: Path | None) -> tuple[str, Path]:
+        if option is not None:
+            return option, self.config.base
+        return scenario, file.parent.resolve() if file is not None else self.config.base
+
+    def close(self) -> None:
+        """End the spawner (with all its labs) and the loop."""
+        if self._spawner is not None:
+            self._spawner.close()
+        if self._loop is not None:
+            self._loop.close()
+
+
+def _user_goproxy(go: Toolchain) -> str:
+    """The proxy list that the user's own ``go`` would use: only to reach a live upstream, never in a lab."""
+    asked = subprocess.run([go.go, "env", "GOPROXY"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    if asked.returncode or not asked.stdout.strip():
+        raise UsageError(f"`go env GOPROXY` does not name a proxy for a live upstream: {asked.stderr.strip()}")
+    return asked.stdout.strip()
