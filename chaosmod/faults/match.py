@@ -21,7 +21,15 @@ def _as_list(value: Any) -> Any:
 
 
 def _one_or_more(item: Any) -> Any:
-    return Annotated[Annotated[tuple[item, ...], Field(min_length=1)] | None, BeforeValidator(_as_list)]
+    many = Annotated[tuple[item, ...], AfterValidator(_not_empty), Field(json_schema_extra={"minItems": 1})]
+    return Annotated[many | None, BeforeValidator(_as_list)]
+
+
+def _not_empty(entries: tuple[Any, ...]) -> tuple[Any, ...]:
+    # Not min_length: that also complains of a list whose only entry is wrong.
+    if not entries:
+        raise ValueError("must not be empty: it would match nothing")
+    return entries
 
 
 def _known_role(pattern: str) -> str:

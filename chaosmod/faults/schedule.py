@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 __all__ = ["Duration", "Schedule", "ScheduleState", "chance", "parse_duration"]
 
@@ -42,7 +42,12 @@ def parse_duration(value: Any) -> float:
 Duration = Annotated[
     float,
     BeforeValidator(parse_duration),
-    Field(json_schema_extra={"type": "string", "examples": ["300ms", "5s", "1m30s"]}),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "pattern": f"^(0|{_DURATION.pattern})$"}, {"const": 0}],
+            "examples": ["300ms", "5s", "1m30s"],
+        }
+    ),
 ]
 
 

@@ -65,16 +65,17 @@ def parse_condition(text: str) -> tuple[Term, ...]:
 
 
 def _term(text: str) -> Term:
-    words = text.split()
-    if not words or words[0] not in ("go", "posture", "runner"):
+    m = re.match(r"\s*(go|posture|runner)\b", text)
+    if m is None:
         raise ValueError(
             f"{show(text)} is no condition; write for example 'go < 1.24', 'posture NAME' or 'runner sandbox', "
             "joined by ' and '"
         )
-    if words[0] == "go":
-        return _go_term(text.strip()[2:])
+    if m[1] == "go":
+        return _go_term(text[m.end() :])
+    words = text.split()
     if len(words) != 2:
-        raise ValueError(f"{show(text)} is no condition; write '{words[0]} NAME'")
+        raise ValueError(f"{show(text)} is no condition; write '{m[1]} NAME'")
     if words[0] == "runner" and words[1] not in RUNNERS:
         raise ValueError(one_of("unknown runner", words[1], RUNNERS))
     return Term(words[0], "==", words[1])

@@ -57,6 +57,11 @@ def keys(cls: type[BaseModel]) -> dict[str, Any]:
     return {field.alias or name: field.annotation for name, field in cls.model_fields.items()}
 
 
+def _listed(cls: type[BaseModel]) -> list[str]:
+    """The keys of ``cls`` for a message: with those that become a field of another name."""
+    return sorted({*keys(cls), *getattr(cls, "also", ())})
+
+
 def _models(annotation: Any) -> list[type[BaseModel]]:
     """The models that a value of this type can be."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -107,7 +112,7 @@ def _slips(cls: type[BaseModel], node: Node) -> Iterator[tuple[Mark, str]]:
         return
     for key, value in node.entries.items():
         if key in cls.model_fields and key not in known:
-            yield node.keys[key], one_of("unknown key", key, sorted(known))
+            yield node.keys[key], one_of("unknown key", key, _listed(cls))
         yield from _spelling(known.get(key), value)
         for model in _models(known.get(key)):
             for part in value.items if isinstance(value, Seq) else [value]:
@@ -151,8 +156,7 @@ def _phrase(cls: type[BaseModel], loc: Loc, error: dict[str, Any]) -> str:
     """What pydantic's ``error`` means to somebody who wrote a scenario."""
     kind, context, given = error["type"], error.get("ctx", {}), error["input"]
     if kind == "extra_forbidden":
-        parent = _at(cls, loc)
-        return one_of("unknown key", str(loc[-1]), sorted({*keys(parent), *getattr(parent, "also", ())}))
+        return one_of("unknown key", str(loc[-1]), _listed(_at(cls, loc)))
     if kind == "missing":
         return f"the key '{loc[-1]}' is missing"
     if kind == "value_error":

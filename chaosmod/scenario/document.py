@@ -58,12 +58,12 @@ class Scalar:
 
 @dataclass(slots=True)
 class Seq:
-    """A list. ``size`` counts all nodes in it, ``height`` the levels below it."""
+    """A list. ``size`` counts all nodes in it with itself, ``height`` the lists and mappings within each other."""
 
     mark: Mark
     items: list[Node] = field(default_factory=list)
     size: int = 1
-    height: int = 0
+    height: int = 1
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class Map:
     entries: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Mark] = field(default_factory=dict)
     size: int = 1
-    height: int = 0
+    height: int = 1
 
 
 Node: TypeAlias = Scalar | Seq | Map
@@ -127,7 +127,7 @@ def flow(node: Node) -> str:
     text = yaml.dump(
         plain(node), Dumper=_Flow, default_flow_style=True, width=1 << 30, sort_keys=False, allow_unicode=True
     )
-    return " ".join(text.removesuffix("...\n").split())
+    return text.removesuffix("\n").removesuffix("\n...")
 
 
 class _Flow(yaml.SafeDumper):
@@ -139,6 +139,12 @@ class _Flow(yaml.SafeDumper):
         return True
 
 
+def _quoted(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    # Between double quotes an end of line is written \n; in every other style it would begin a new line.
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Flow.add_representer(str, _quoted)
 _Flow.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("~|null|Null|NULL|"), ["~", "n", "N", ""])
 
 

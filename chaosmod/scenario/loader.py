@@ -9,7 +9,7 @@ from typing import Any
 from chaosmod.faults.base import FAULTS
 from chaosmod.recovery.base import RECOVERIES, Recovery
 from chaosmod.scenario import document
-from chaosmod.scenario.conditional import parse_condition
+from chaosmod.scenario.conditional import Term, parse_condition
 from chaosmod.scenario.decode import Decoder, keys
 from chaosmod.scenario.document import MAX_BYTES, Map, Node, Scalar, Seq, plain
 from chaosmod.scenario.model import DeclaredFault, DeclaredRecovery, FaultFrame, RecoveryFrame, Scenario
@@ -107,8 +107,10 @@ class _Reader(Decoder):
     def _faults(self, node: Node) -> tuple[DeclaredFault, ...]:
         made: list[DeclaredFault] = []
         used: set[str] = set()
-        for item in self._items(node, "a list of faults is expected here: - http: 410"):
-            fault = self._fault(item, used)
+        items = self._items(node, "a list of faults is expected here: - http: 410")
+        given = _words(items, "id")
+        for item in items:
+            fault = self._fault(item, used, given)
             if fault is not None:
                 made.append(fault)
                 used.add(fault.id)
@@ -116,7 +118,7 @@ class _Reader(Decoder):
             self.report(node.mark, "a scenario needs at least one fault")
         return tuple(made)
 
-    def _fault(self, node: Node, used: set[str]) -> DeclaredFault | None:
+    def _fault(self, node: Node, used: set[str], given: set[str]) -> DeclaredFault | None:
         if not isinstance(node, Map):
             self.report(node.mark, "a fault is a mapping, for example {http: 410, match: {host: primary}}")
             return None
@@ -141,7 +143,7 @@ class _Reader(Decoder):
             self.report(node.entries["id"].mark, f"the id {show(frame.id)} is taken by a fault above")
             return None
         parts = {name: getattr(frame, name) for name in FaultFrame.model_fields}
-        parts["id"] = frame.id or _unique(kind, used)
+        parts["id"] = frame.id or _unique(kind, used | given)
         return DeclaredFault(**parts, kind=kind, fault=fault, line=node.mark.line, source=document.flow(node))
 
     # Recoveries
@@ -149,14 +151,16 @@ class _Reader(Decoder):
     def _recoveries(self, node: Node) -> tuple[DeclaredRecovery, ...]:
         made: list[DeclaredRecovery] = []
         used = {"none"}
-        for item in self._items(node, "a list of recoveries is expected here: - {do: NAME, verdict: VERDICT}"):
-            recovery = self._recovery(item, used)
+        items = self._items(node, "a list of recoveries is expected here: - {do: NAME, verdict: VERDICT}")
+        given = _words(items, "name")
+        for item in items:
+            recovery = self._recovery(item, used, given)
             if recovery is not None:
                 made.append(recovery)
                 used.add(recovery.name)
         return tuple(made)
 
-    def _recovery(self, node: Node, used: set[str]) -> DeclaredRecovery | None:
+    def _recovery(self, node: Node, used: set[str], given: set[str]) -> DeclaredRecovery | None:
         if not isinstance(node, Map):
             self.report(node.mark, "a recovery is a mapping, for example {do: clean-modcache, verdict: restored}")
             return None
@@ -181,7 +185,7 @@ class _Reader(Decoder):
             self.report(node.entries["name"].mark, taken if frame.name == "none" else other)
             return None
         return DeclaredRecovery(
-            name=frame.name or _unique("-then-".join(step.name for step in done), used),
+            name=frame.name or _unique("-then-".join(step.name for step in done), used | given),
             do=tuple(done),
             changes=frozenset(frame.changes).union(*(step.changes for step in done)),
             verdict=frame.verdict,
@@ -215,7 +219,7 @@ class _Reader(Decoder):
             places.append(_below(item, "verdict"))
         for place in places:
             for condition, mark in place.keys.items() if isinstance(place, Map) else []:
-                for term in parse_condition(condition) if condition != "else" else ():
+                for term in _terms(condition):
                     if term.subject == "posture" and term.value not in scenario.postures:
                         self.report(mark, one_of("unknown posture", term.value, scenario.postures))
 
@@ -239,6 +243,20 @@ def _part(node: Map, names: Collection[str]) -> Map:
     """``node`` with only the keys in ``names``."""
     entries = {key: value for key, value in node.entries.items() if key in names}
     return Map(node.mark, entries, {key: node.keys[key] for key in entries})
+
+
+def _terms(condition: str) -> tuple[Term, ...]:
+    """The terms of ``condition``; none of one that cannot be read, which is a problem already."""
+    try:
+        return parse_condition(condition)
+    except ValueError:
+        return ()
+
+
+def _words(items: Iterable[Node], key: str) -> set[str]:
+    """What the ``items`` that have a ``key`` have for it: names that were given, which a made one must not take."""
+    words = [_below(item, key) for item in items]
+    return {word.value for word in words if isinstance(word, Scalar) and word.value is not None}
 
 
 def _below(node: Node, *path: str) -> Node | None:
