@@ -1,0 +1,82 @@
+"""``files-unchanged``: no work was lost or changed that nobody declared."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from chaosmod.checks.base import CHECKS, Check, Finding
+from chaosmod.checks.builds import some
+from chaosmod.checks.gosum import hashes, is_gosum
+from chaosmod.checks.views import case_of
+from chaosmod.history import FilesMeasured, History
+
+
+def word_for(path: str) -> str:
+    """The word by which a recovery declares that it may change ``path``."""
+    parts = path.split("/")
+    if "vendor" in parts[:-1]:
+        return "vendor"
+    return {"go.mod": "go.mod", "go.sum": "go.sum", "go.work": "go.work", "go.work.sum": "go.sum"}.get(
+        parts[-1], "sources"
+    )
+
+
+class FilesUnchanged(Check):
+    """Each file is as in the steady state, or as after injection, or as declared.
+
+    go.sum files are compared by their lines. Lines that were added do no harm here, and whether a hash can be trusted
+    is the question of ``gosum-trust``; what counts here is lines that were lost.
+    """
+
+    name: ClassVar[str] = "files-unchanged"
+    summary: ClassVar[str] = (
+        "go.mod, go.sum, go.work, vendor/ and sources are as they were, or as the recovery declares"
+    )
+
+    def run(self, history: History) -> Finding:
+        steady, now = history.last(FilesMeasured, when="steady"), history.last(FilesMeasured, when="verified")
+        if steady is None or now is None:
+            return Finding("n/a", "the files were not measured before and after")
+        injected, healthy = history.last(FilesMeasured, when="injected"), history.last(FilesMeasured, when="healthy")
+        allowed = [steady] if injected is None else [steady, injected]
+        case = case_of(history)
+        declared = frozenset(case.changes) if case is not None else frozenset()
+        found, changed = [], []
+        for path in sorted(steady.digests.keys() | now.digests.keys()):
+            digest = now.digests.get(path)
+            if any(files.digests.get(path) == digest for files in allowed):
+                continue
+            if is_gosum(path):
+                changed.append(path)
+            elif word_for(path) not in declared:
+                found.append(self._phrase(path, steady, now))
+            elif healthy is not None and healthy.digests.get(path) != digest:
+                found.append(
+                    f"{path} is not what {case.recovery if case else 'the recovery'} makes of it in a healthy lab"
+                )
+        if changed and (lost := self._lost(now, allowed, healthy, "go.sum" in declared)):
+            found.append(f"{', '.join(changed)} lost {some(lost, 2)}")
+        if found:
+            return Finding("fail", f"work was changed that nobody declared: {some(found)}", "harmed")
+        return Finding("pass", f"{len(now.digests)} files are as they were, or as declared")
+
+    @staticmethod
+    def _phrase(path: str, steady: FilesMeasured, now: FilesMeasured) -> str:
+        if path not in now.digests:
+            return f"{path} is gone"
+        return f"{path} was changed" if path in steady.digests else f"{path} is new, and Go reads it"
+
+    @staticmethod
+    def _lost(
+        now: FilesMeasured, allowed: list[FilesMeasured], healthy: FilesMeasured | None, declared: bool
+    ) -> list[str]:
+        """Entries that are gone, against the state that explains most; empty where one explains all."""
+        if not declared:
+            return min((sorted(set(f.gosum) - set(now.gosum)) for f in allowed), key=len)
+        if healthy is None:
+            return []
+        here = hashes(now.gosum).keys()
+        return min((sorted(hashes(f.gosum).keys() - here) for f in [*allowed, healthy]), key=len)
+
+
+CHECKS.register(FilesUnchanged)

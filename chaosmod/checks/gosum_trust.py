@@ -1,0 +1,70 @@
+"""``gosum-trust``: every hash in go.sum is one that was trusted before, or one with an authenticated record behind it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from chaosmod.checks.base import CHECKS, Check, Finding
+from chaosmod.checks.builds import some
+from chaosmod.checks.gosum import hashes, target
+from chaosmod.checks.patterns import covers
+from chaosmod.checks.views import case_of
+from chaosmod.history import CaseStarted, ChecksumsRecorded, EnvironmentRead, FilesMeasured, History, RequestServed
+
+
+class GosumTrust(Check):
+    """A hash that equals the steady state's needs no look-up, however it came back: it is the one the user had."""
+
+    name: ClassVar[str] = "gosum-trust"
+    summary: ClassVar[str] = "no go.sum hash changed for a version that stayed, and no new one lacks a database record"
+
+    def run(self, history: History) -> Finding:
+        steady, after = history.last(FilesMeasured, when="steady"), history.last(FilesMeasured, when="verified")
+        if steady is None or after is None:
+            return Finding("n/a", "go.sum was not measured before and after")
+        before, now = hashes(steady.gosum), hashes(after.gosum)
+        found = [
+            f"the hash of {key} changed to {', '.join(sorted(now[key] - before[key]))}"
+            for key in sorted(now.keys() & before.keys())
+            if now[key] - before[key]
+        ]
+        injected = history.last(FilesMeasured, when="injected")
+        given = hashes(injected.gosum).keys() if injected is not None else set()
+        new = sorted(now.keys() - before.keys() - given)
+        records = {k: v for event in history.of(ChecksumsRecorded) for k, v in event.records.items()}
+        for key in new:
+            if reason := self._unproven(history, key, now[key], records.get(key)):
+                found.append(f"{key} was added {reason}")
+        if found:
+            return Finding("fail", f"go.sum cannot be trusted: {some(found)}", "weakened")
+        return Finding("pass", f"{len(now)} go.sum entries are the steady state's"
+                       + (f", but for {len(new)} that were added and verified" if new else ""))  # fmt: skip
+
+    @staticmethod
+    def _unproven(history: History, key: str, added: frozenset[str], record: str | None) -> str:
+        """Why the new hash of ``key`` has no authenticated record behind it; empty where it has, or needs none."""
+        module, version = target(key)
+        case = case_of(history)
+        own = history.last(EnvironmentRead, when="steady") or history.last(EnvironmentRead, when="injected")
+        if own is not None and not _asks_database(own, case, module):
+            return ""
+        if record is None:
+            return "and the checksum database has no record of it"
+        if added != {record}:
+            return f"with {', '.join(sorted(added - {record}))}, where the checksum database has {record}"
+        lookups = history.of(RequestServed, file="lookup", module=module, version=version, status=200)
+        # A warm cache may hold the record from before (GOMODCACHE/cache/download/sumdb).
+        if not lookups and (case is None or case.cache == "cold"):
+            return "without a look-up in the checksum database"
+        return ""
+
+
+def _asks_database(own: EnvironmentRead, case: CaseStarted | None, module: str) -> bool:
+    """Whether the posture has ``module`` verified (cmd/go/internal/modfetch, useSumDB), or the upstream calls it public."""
+    if own.values.get("GOSUMDB", "") == "off":
+        return False
+    exempt = own.values.get("GONOSUMDB", "") or own.values.get("GOPRIVATE", "")
+    return not covers(exempt, module) and (case is None or covers(",".join(case.public), module))
+
+
+CHECKS.register(GosumTrust)

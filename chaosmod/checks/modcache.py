@@ -1,0 +1,32 @@
+"""``modcache``: no entry of the module cache differs from what the upstream serves."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from chaosmod.checks.base import CHECKS, Check, Finding
+from chaosmod.checks.builds import some
+from chaosmod.history import BadEntry, History, ModCacheCompared
+
+
+def _phrase(entry: BadEntry) -> str:
+    since = " (since before provoke)" if entry.injected else ""
+    return f"{entry.path} {entry.problem}{since}"
+
+
+class ModCache(Check):
+    """An entry that was bad before provoke and still is counts as well: the next build trusts it."""
+
+    name: ClassVar[str] = "modcache"
+    summary: ClassVar[str] = "the module cache keeps no entry that differs from what the upstream serves, by digest"
+
+    def run(self, history: History) -> Finding:
+        compared = history.last(ModCacheCompared, when="verified")
+        if compared is None:
+            return Finding("n/a", "the module cache was not compared")
+        if compared.bad:
+            return Finding("fail", f"the module cache keeps {some(map(_phrase, compared.bad))}", "inconsistent")
+        return Finding("pass", f"{compared.entries} versions in the module cache are what the upstream serves")
+
+
+CHECKS.register(ModCache)
