@@ -13,7 +13,10 @@ from typing import Protocol, runtime_checkable
 
 from chaosmod.upstream.modpath import match_prefix_patterns
 
-__all__ = ["NOT_FOUND", "Reply", "Upstream", "not_found", "public_sums"]
+__all__ = ["NOT_FOUND", "TEXT", "Reply", "Upstream", "not_found", "public_sums"]
+
+TEXT = "text/plain; charset=UTF-8"
+"""The content type whose body Go prints as ``server response`` where the status is an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Reply:
 
 def not_found(reason: str = "not found") -> Reply:
     """A 404 as a module proxy words it: plain text, which Go prints as ``server response``."""
-    return Reply(404, f"not found: {reason}".encode(), content_type="text/plain; charset=UTF-8")
+    return Reply(404, f"not found: {reason}".encode(), content_type=TEXT)
 
 
 NOT_FOUND = not_found()

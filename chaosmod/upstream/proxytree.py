@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chaosmod.faults.request import Target, parse_target
 from chaosmod.upstream import modpath
-from chaosmod.upstream.base import NOT_FOUND, Reply, not_found
+from chaosmod.upstream.base import NOT_FOUND, TEXT, Reply, not_found
 from chaosmod.upstream.dirhash import hash_gomod, hash_zip
 
 __all__ = ["CONTENT_TYPES", "ProxyTree"]
@@ -21,8 +21,8 @@ __all__ = ["CONTENT_TYPES", "ProxyTree"]
 CONTENT_TYPES = {
     "info": "application/json",
     "latest": "application/json",
-    "list": "text/plain; charset=UTF-8",
-    "mod": "text/plain; charset=UTF-8",
+    "list": TEXT,
+    "mod": TEXT,
     "zip": "application/zip",
 }
 """What a module proxy calls the files of the protocol."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from chaosmod.faults.request import parse_target
 from chaosmod.upstream import modpath
-from chaosmod.upstream.base import Reply, not_found
+from chaosmod.upstream.base import TEXT, Reply, not_found
 from chaosmod.upstream.sumdb.note import Signer, tree_text
 from chaosmod.upstream.sumdb.tree import Tile, Tree, TreeView, leaf_hash, parse_tile, tile_bytes
 
@@ -15,8 +15,6 @@ __all__ = ["SumDB", "data_tile_bytes", "lookup_reply", "parse_record", "record_t
 
 Sums = Callable[[str, str], tuple[str, str] | None]
 """(module, version) -> ``h1:`` of the zip and of the go.mod, or None for a version that does not exist."""
-
-_TEXT = "text/plain; charset=UTF-8"
 
 
 def record_text(module: str, version: str, sums: tuple[str, str]) -> bytes:
@@ -89,10 +87,10 @@ class SumDB:
     def fetch(self, path: str) -> Reply:
         """The answer to ``GET path``, where ``/`` is the database itself. Raises what ``sums`` raises."""
         if path == "/supported":
-            return Reply(200, content_type=_TEXT)
+            return Reply(200, content_type=TEXT)
         if path == "/latest":
             with self._lock:
-                return Reply(200, self._signed_head(), content_type=_TEXT)
+                return Reply(200, self._signed_head(), content_type=TEXT)
         if path.startswith("/lookup/"):
             return self._lookup(path)
         tile = parse_tile(path)
@@ -101,7 +99,7 @@ class SumDB:
     def _lookup(self, path: str) -> Reply:
         target = parse_target(path)
         if not modpath.canonical_escape(path) or not modpath.is_canonical(target.version) or not target.module:
-            return Reply(400, b"invalid module@version syntax\n", content_type=_TEXT)
+            return Reply(400, b"invalid module@version syntax\n", content_type=TEXT)
         key = target.module, target.version
         with self._lock:
             known = key in self._index
@@ -113,7 +111,7 @@ class SumDB:
                     return not_found(f"{target.module}@{target.version}: no such version")
                 self._append(*key, record_text(*key, sums))
             index = self._index[key]
-            return Reply(200, lookup_reply(index, self._records[index], self._signed_head()), content_type=_TEXT)
+            return Reply(200, lookup_reply(index, self._records[index], self._signed_head()), content_type=TEXT)
 
     def _tile(self, tile: Tile) -> Reply:
         with self._lock:
@@ -121,7 +119,7 @@ class SumDB:
             data = data_tile_bytes(self._records, view.size, tile) if tile.level is None else tile_bytes(view, tile)
         if data is None:
             return not_found(f"the tree has {view.size} records, too few for this tile")
-        return Reply(200, data, content_type=_TEXT if tile.level is None else "application/octet-stream")
+        return Reply(200, data, content_type=TEXT if tile.level is None else "application/octet-stream")
 
     def _append(self, module: str, version: str, record: bytes) -> None:
         self._index[module, version] = self._tree.append(leaf_hash(record))
