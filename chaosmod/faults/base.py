@@ -17,11 +17,12 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from chaosmod.faults.actions import HttpAction
+from chaosmod.faults.actions import DnsAction, HttpAction, LinkAction, TlsAction
+from chaosmod.faults.match import Match
 from chaosmod.faults.request import Request
 from chaosmod.registry import Registry
 
-__all__ = ["FAULTS", "LAYERS", "Fault", "HttpFault", "Layer"]
+__all__ = ["FAULTS", "LAYERS", "DnsFault", "Fault", "HttpFault", "Layer", "LinkFault", "TlsFault"]
 
 Layer: TypeAlias = Literal["dns", "link", "tls", "http", "local"]
 LAYERS: tuple[Layer, ...] = ("dns", "link", "tls", "http", "local")
@@ -41,6 +42,8 @@ class Fault(BaseModel):
     """What to write after ``kind:``, as YAML on one line."""
     shorthand: ClassVar[str | None] = None
     """The field that a bare value means: ``http: 410`` is ``http: {status: 410}``."""
+    match_keys: ClassVar[frozenset[str]]
+    """The keys of ``match`` that mean something at this layer."""
     needs: ClassVar[frozenset[str]] = frozenset()
     """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
 
@@ -56,9 +59,49 @@ class HttpFault(Fault):
     """A fault that acts on a request: instead of the answer, or on it."""
 
     layer: ClassVar[Layer] = "http"
+    match_keys: ClassVar[frozenset[str]] = frozenset(Match.model_fields)
 
     def act(self, request: Request, rng: random.Random) -> HttpAction:
         """What to do with ``request``. ``rng`` is seeded from (case seed, fault, request key, occurrence)."""
+        raise NotImplementedError
+
+
+class _BelowHttp(Fault):
+    """A fault at a layer that knows the host, and nothing yet of requests."""
+
+    match_keys: ClassVar[frozenset[str]] = frozenset({"host"})
+
+
+class LinkFault(_BelowHttp):
+    """A fault on a TCP connection: on its making, or on the bytes that pass."""
+
+    layer: ClassVar[Layer] = "link"
+    needs: ClassVar[frozenset[str]] = frozenset({"sockets"})
+
+    def shape(self, connection: Request, rng: random.Random) -> LinkAction:
+        """What to do with ``connection``. ``rng`` as in :meth:`HttpFault.act`."""
+        raise NotImplementedError
+
+
+class TlsFault(_BelowHttp):
+    """A fault in the TLS handshake."""
+
+    layer: ClassVar[Layer] = "tls"
+    needs: ClassVar[frozenset[str]] = frozenset({"tls"})
+
+    def handshake(self, connection: Request, rng: random.Random) -> TlsAction:
+        """How to answer the ClientHello."""
+        raise NotImplementedError
+
+
+class DnsFault(_BelowHttp):
+    """A fault in the answer to a name."""
+
+    layer: ClassVar[Layer] = "dns"
+    needs: ClassVar[frozenset[str]] = frozenset({"names"})
+
+    def reply(self, query: Request, rng: random.Random) -> DnsAction:
+        """How to answer the query for ``query.host``; ``query.method`` is its type (``A``, ``AAAA``)."""
         raise NotImplementedError
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaosmod.faults.armed import ArmedFault, Layered
-from chaosmod.faults.base import HttpFault
+from chaosmod.faults.base import DnsFault, HttpFault, LinkFault, TlsFault
 from chaosmod.history import History
 from chaosmod.lab.base import ROLE_ADDRESSES
 from chaosmod.upstream.base import NOT_FOUND, Reply, Upstream
@@ -32,11 +32,17 @@ class World:
     seed: int = 0
     invocation: int = 0
     """The command that runs now; requests are attributed to it."""
+    dns: Layered[DnsFault] = field(init=False)
+    link: Layered[LinkFault] = field(init=False)
+    tls: Layered[TlsFault] = field(init=False)
     http: Layered[HttpFault] = field(init=False)
     _numbers: itertools.count[int] = field(init=False, default_factory=lambda: itertools.count(1))
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
+        self.dns = Layered(self.armed, DnsFault, self.seed)
+        self.link = Layered(self.armed, LinkFault, self.seed)
+        self.tls = Layered(self.armed, TlsFault, self.seed)
         self.http = Layered(self.armed, HttpFault, self.seed)
 
     def number(self) -> int:
