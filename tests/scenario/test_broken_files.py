@@ -99,22 +99,21 @@ def verify(text: str) -> None:
     try:
         scenario = loads(text, "f")
     except ScenarioError as e:
-        lines = text.count("\n") + 2
-        assert e.problems
-        for problem in e.problems:
-            assert problem.file == "f"
-            assert problem.line >= 1
-            assert problem.column >= 1
-            assert problem.message
-            assert "\n" not in problem.message
-            # PyYAML counts U+0085 and its like as ends of lines too.
-            assert problem.line <= lines + sum(text.count(c) for c in "\r\x85\u2028\u2029")
-        str(e).encode()
+        problems = e.problems
     else:
         assert isinstance(scenario, Scenario)
-        for case in expand(scenario, ["1.26"], "sandbox"):
-            assert case.id
-            assert case.expected_verdict
+        assert all(case.expected_verdict for case in expand(scenario, ["1.26"], "sandbox"))
+        return
+    # PyYAML counts U+0085 and its like as ends of lines too.
+    lines = 2 + sum(text.count(c) for c in "\n\r\x85\u2028\u2029")
+    assert problems
+    for problem in problems:
+        assert problem.file == "f"
+        assert 1 <= problem.line <= lines
+        assert problem.column >= 1
+        assert problem.message
+        assert "\n" not in problem.message
+        str(problem).encode()
 
 
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

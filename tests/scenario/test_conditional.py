@@ -108,5 +108,5 @@ def test_constraints(constraint: str, go: str, holds: bool) -> None:
 
 @pytest.mark.parametrize("text", ["", ">= ", "new", ">= 1.22,", "~1.22", "1.22 1.23"])
 def test_no_constraints(text: str) -> None:
-    with pytest.raises(ValueError, match="is no (Go release|condition)"):
+    with pytest.raises(ValueError, match=r"is no (Go release|condition)"):
         parse_constraint(text)

@@ -108,7 +108,7 @@ def test_one_wrong_line(line: str, problem: str) -> None:
     ("fault", "problems"),
     [
         ("x", ["3:4: a fault is a mapping, for example {http: 410, match: {host: primary}}"]),
-        ("{id: a}", [f"3:4: a fault needs a kind; use one of: {{kinds}}"]),
+        ("{id: a}", ["3:4: a fault needs a kind; use one of: {kinds}"]),
         ("{htpp: 410}", ["3:5: unknown fault or key 'htpp'; did you mean 'http'?"]),
         ("{http: 410, mach: {}}", ["3:16: unknown fault or key 'mach'; did you mean 'match'?"]),
         ("{http: }", ["3:10: the key 'status' is missing"]),

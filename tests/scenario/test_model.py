@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from chaosmod.scenario import Cache, DeclaredFault, Provoke, Scenario, Within, default_upstream, loads
 from chaosmod.faults.http_status import HttpStatus
+from chaosmod.scenario import Cache, DeclaredFault, Provoke, Scenario, Within, default_upstream, loads
 
 from .samples import FULL, SMALL
 

@@ -86,8 +86,10 @@ def test_it_refuses_what_the_loader_refuses(accepts: Any, line: str) -> None:
         "{http: x}",
         "{http: {status: 410, boddy: x}}",
         "{http: 410, match: {host: x}}",
-    ]
-    + ["{http: 410, schedule: {duration: 5s}}", "{http: 410, heals: soon}", "{http: 410, match: {host: []}}"],
+        "{http: 410, schedule: {duration: 5s}}",
+        "{http: 410, heals: soon}",
+        "{http: 410, match: {host: []}}",
+    ],
 )
 def test_it_refuses_the_faults_that_the_loader_refuses(accepts: Any, fault: str) -> None:
     text = SMALL.replace("http: 410", fault)
