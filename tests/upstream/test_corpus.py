@@ -11,7 +11,7 @@ import pytest
 
 from chaosmod.errors import WorkspaceError
 from chaosmod.upstream.base import Upstream
-from chaosmod.upstream.corpus import Corpus, workspace_dir, workspaces, write_go_sums
+from chaosmod.upstream.corpus import Corpus, main, workspace_dir, workspaces, write_go_sums
 from chaosmod.upstream.dirhash import hash_dir
 from tests.upstream.harness import Go, World
 
@@ -67,6 +67,11 @@ def test_go_sum_by_a_bare_key_through_the_proxy(world: World, go: Go, workspace:
 def test_committed_go_sums_are_what_python_computes(corpus: Corpus, workspace: Copy) -> None:
     for name in workspaces():
         assert write_go_sums(workspace(name), corpus) == []
+
+
+def test_command_finds_nothing_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+    main()
+    assert capsys.readouterr().out == ""
 
 
 def test_go_sums_are_mended(corpus: Corpus, workspace: Copy) -> None:

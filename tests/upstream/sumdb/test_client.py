@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chaosmod.upstream.base import Reply, public_sums
+from chaosmod.upstream.base import NOT_FOUND, Reply, public_sums
 from chaosmod.upstream.corpus import Corpus
 from chaosmod.upstream.sumdb.database import SumDB, lookup_reply, record_text, tree_head
 from chaosmod.upstream.sumdb.note import Signer
@@ -103,6 +103,12 @@ def test_altered_tile(world: World, go: Go, scratch: Path) -> None:
     world.db.fetch("/lookup/corpus.example/shared@v1.0.0")
     lying(world, lambda path, body: bytes(len(body)) if "/tile/" in path else body)
     assert "inconsistent tile" in refusal(go, world, scratch)
+
+
+def test_missing_tile(world: World, go: Go, scratch: Path) -> None:
+    world.db.fetch("/lookup/corpus.example/shared@v1.0.0")
+    world.db_fetch = lambda path: NOT_FOUND if "/tile/" in path else world.db.fetch(path)
+    assert "/tile/8/0/000.p/2: 404 Not Found" in refusal(go, world, scratch)
 
 
 def test_another_key(corpus: Corpus, go: Go, scratch: Path) -> None:
