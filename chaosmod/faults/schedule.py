@@ -104,7 +104,7 @@ class ScheduleState:
         self.occurrences[key] = occurrence + 1
         rng = chance(seed, fault, key, occurrence)
         attempt = (str(invocation), *key)
-        if schedule.per == "attempt" and attempt in self.attempts:
+        if attempt in self.attempts:
             return self.attempts[attempt], rng
         counter = key if schedule.per == "path" else ()
         index = self.counts.get(counter, 0)

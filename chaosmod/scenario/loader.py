@@ -137,7 +137,7 @@ class _Reader(Decoder):
             return None
         kind = known[0]
         fault = self.model(FAULTS[kind], node.entries[kind])
-        if frame is None or fault is None or len(kinds) > 1:
+        if frame is None or fault is None:
             return None
         if frame.id in used:
             self.report(node.entries["id"].mark, f"the id {show(frame.id)} is taken by a fault above")
@@ -177,7 +177,7 @@ class _Reader(Decoder):
         if not steps:
             self.report(do.mark, "name at least one recovery")
         done = [step for step in steps if step is not None]
-        if frame is None or len(done) < len(steps) or not done:
+        if frame is None or not done:
             return None
         if frame.name in used:
             taken = "the name 'none' is that of the case without a recovery"

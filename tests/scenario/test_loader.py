@@ -201,6 +201,11 @@ def test_what_spans_several_keys(text: str, problems: list[str]) -> None:
     assert said(text) == problems
 
 
+def test_a_command_has_a_length() -> None:
+    assert loads(SMALL + f"provoke: {'x' * 20_000}").provoke.run
+    assert said(SMALL + f"provoke: {'x' * 20_001}") == ["5:10: a command is at most 20000 characters, none of them NUL"]
+
+
 def test_all_mistakes_of_a_file_at_once() -> None:
     text = (
         FULL.replace("P1", "P9")
