@@ -1,0 +1,139 @@
+"""The door from pytest: options, and which files are scenarios. What a case is to pytest is in ``items.py``.
+
+Every project in which chaosmod is installed imports this module whenever pytest starts: it may import nothing but pytest
+and the standard library, and what it needs for a scenario it imports when there is one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from chaosmod import runfolder, sniff
+from chaosmod.options import OPTIONS, Options
+
+if TYPE_CHECKING:
+    from chaosmod.items import ScenarioFile
+
+_INI_TYPES: dict[str, Literal["string", "bool", "linelist"]] = {
+    "text": "string",
+    "number": "string",
+    "switch": "bool",
+    "list": "linelist",
+}
+_CHAOS = pytest.StashKey[Options]()
+_RUN = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """One group, and for each flag an entry of the ini file."""
+    group = parser.getgroup("chaos", "fault injection for Go modules (chaosmod)")
+    for option in OPTIONS:
+        group.addoption(option.flag, **option.keywords)
+        parser.addini(option.ini, option.help, type=_INI_TYPES[option.kind])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the scenario paths among pytest's own arguments, so that everything that works on those works on them."""
+    given = {o.ini: config.getoption(o.ini) for o in OPTIONS}
+    ini = {o.ini: config.getini(o.ini) for o in OPTIONS}
+    base = config.invocation_params.dir
+    try:
+        options = Options.of(given, ini, base, config.inipath.parent if config.inipath else base)
+    except ValueError as e:
+        raise pytest.UsageError(str(e)) from None
+    config.stash[_CHAOS] = options
+    worker = getattr(config, "workerinput", {})
+    config.stash[_RUN] = Path(worker["chaosmod_run"]) if "chaosmod_run" in worker else runfolder.new(options.runs)
+    config.addinivalue_line(
+        "markers", "chaos: a case of a chaosmod scenario; its tags and its severity are markers too"
+    )
+    if not options.paths:
+        return
+    for path in options.paths:
+        _usable(base, path)
+    explicit = config.args_source is pytest.Config.ArgsSource.ARGS
+    if given["chaos"]:
+        config.args = [*(config.args if explicit else ()), *options.paths]
+    elif not explicit:  # an ini entry adds to what plain `pytest` runs, as testpaths does
+        config.args = [*config.args, *options.paths]
+
+
+def _usable(base: Path, path: str) -> None:
+    file = base / path.partition("::")[0]
+    if not file.exists():
+        raise pytest.UsageError(f"--chaos: no such file or folder: {path}")
+    if file.is_dir() and next(sniff.scenarios_beneath(file), None) is None:
+        raise pytest.UsageError(f"--chaos: no scenario in {path}: no .yml or .yaml file in it has a key 'scenario'")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of xdist which folder this run has."""
+    node.workerinput["chaosmod_run"] = str(node.config.stash[_RUN])
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+    """A scenario that the user has pointed at, by itself or by a folder that it is in."""
+    config = parent.config
+    if not _ours(config, file_path):
+        return None
+    from chaosmod.items import ScenarioFile
+
+    return ScenarioFile.beneath(parent, file_path, config.stash[_CHAOS], config.stash[_RUN])
+
+
+def _ours(config: pytest.Config, file: Path) -> bool:
+    base = config.invocation_params.dir
+    for path in config.stash[_CHAOS].paths:
+        named = Path(os.path.abspath(base / path.partition("::")[0]))
+        if file == named:
+            return True
+        if file.suffix in sniff.SUFFIXES and named in file.parents:
+            return sniff.claims(file)
+    if file.suffix not in sniff.SUFFIXES or config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        return False
+    if any(file == Path(os.path.abspath(base / arg.partition("::")[0])) for arg in config.args):
+        return sniff.claims(file)
+    return sniff.is_scenario(file)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let a case say in its own words what came of it."""
+    report = yield
+    if call.excinfo is not None and hasattr(item, "chaos_report"):
+        item.chaos_report(call.excinfo.value, report)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Colour the text of a case: workers of xdist send it without."""
+    if any(name == "scenario" for name, _ in report.user_properties):
+        from chaosmod.report.failure import coloured
+
+        coloured(report)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Every case with its verdict, and where the histories are."""
+    rows: dict[str, dict[str, str]] = {}
+    for status in ("passed", "skipped", "failed", "error"):
+        for report in terminalreporter.stats.get(status, ()):
+            known = {name: str(value) for name, value in getattr(report, "user_properties", ())}
+            if "scenario" in known:
+                rows[report.nodeid] = {**known, "status": status}
+    if rows:
+        from chaosmod.report import summary
+
+        summary.write(
+            terminalreporter, list(rows.values()), os.path.relpath(config.stash[_RUN], config.stash[_CHAOS].base)
+        )
