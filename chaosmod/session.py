@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -131,9 +134,7 @@ class Session:
 
             return Corpus(self.state.folder("corpus"))
         if spec == "live":
-            from chaosmod.upstream.live import Live
-
-            return Live(_user_goproxy(go), self.state.folder("live"))
+            return _live(go, self.state.folder("live"))
         if spec.startswith("snapshot:"):
             from chaosmod.upstream.snapshot import Snapshot
 
@@ -153,9 +154,15 @@ class Session:
             self._loop.close()
 
 
-def _user_goproxy(go: Toolchain) -> str:
-    """The proxy list that the user's own ``go`` would use: only to reach a live upstream, never in a lab."""
-    asked = subprocess.run([go.go, "env", "GOPROXY"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    if asked.returncode or not asked.stdout.strip():
-        raise UsageError(f"`go env GOPROXY` does not name a proxy for a live upstream: {asked.stderr.strip()}")
-    return asked.stdout.strip()
+def _live(go: Toolchain, cache: Path) -> Upstream:
+    """The upstream that the user's own ``go`` would use, with its checksum database: never read for a lab's settings."""
+    from chaosmod.upstream.live import Live
+
+    asked = subprocess.run([go.go, "env", "-json"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    settings: dict[str, str] = json.loads(asked.stdout) if asked.returncode == 0 else {}
+    if not settings.get("GOPROXY"):
+        raise UsageError(f"`go env GOPROXY` names no proxy for a live upstream: {asked.stderr.strip()}")
+    sumdb = re.split(r"[+ ]", settings.get("GOSUMDB", ""))[0]
+    # What one private proxy serves is not what another one would: each list of proxies has a cache of its own.
+    own = cache / hashlib.sha256(settings["GOPROXY"].encode()).hexdigest()[:16]
+    return Live(settings["GOPROXY"], own, sumdb if sumdb not in ("", "off") else None)

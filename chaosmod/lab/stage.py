@@ -19,6 +19,7 @@ from chaosmod.lab.environment import Client, environment, expand
 from chaosmod.lab.measure import Measure
 from chaosmod.lab.workspace import Workspace
 from chaosmod.lab.world import World
+from chaosmod.upstream.base import public_sums
 from chaosmod.upstream.sumdb.database import SumDB
 from chaosmod.upstream.sumdb.note import Signer
 
@@ -149,7 +150,7 @@ def _database(session: Session, case: Case, steady: Steady | None) -> SumDB:
     """The checksum database. A case goes on from the tree that the warm caches have seen, under the same key."""
     name = HOSTS["sumdb"]
     records = [] if steady is None else [r.encode() for r in steady.records]
-    return SumDB(name, session.upstream(case).sums, records, Signer(name, _SIGNING_SEED))
+    return SumDB(name, public_sums(session.upstream(case)), records, Signer(name, _SIGNING_SEED))
 
 
 def _fill_home(lab: Lab, authority: bytes, files: Mapping[str, str]) -> None:

@@ -95,7 +95,7 @@ class Init:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                pid, status = os.waitpid(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if pid == 0:
@@ -104,9 +104,7 @@ class Init:
             if number is None:
                 continue  # an orphan that fell to PID 1
             _kill_group(pid, signal.SIGKILL)  # what it left running in the background
-            event = {"event": "ended", "id": number, "exit": os.waitstatus_to_exitcode(status)}
-            event["user"], event["system"], event["memory"] = usage.ru_utime, usage.ru_stime, usage.ru_maxrss
-            wire.send(self._control, event)
+            wire.send(self._control, {"event": "ended", "id": number, "exit": os.waitstatus_to_exitcode(status)})
 
 
 def _kill_group(pid: int, number: int) -> None:

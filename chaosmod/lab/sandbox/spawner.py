@@ -7,6 +7,7 @@ lab, removes their directories and ends. It has a session of its own, so that Ct
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -55,7 +56,7 @@ class Spawner:
             for fd in fds:
                 os.close(fd)
         for directory in tuple(self._labs):
-            self._stop(directory)
+            self._stop(directory, patience=0)
         os._exit(0)
 
     def _start(self, message: dict[str, Any], fds: list[int]) -> None:
@@ -68,25 +69,37 @@ class Spawner:
         self._labs[directory] = pid
         wire.send(self._harness, {"event": "forked", "pid": pid})
 
-    def _stop(self, directory: str, keep: bool = False) -> None:
+    def _stop(self, directory: str, keep: bool = False, patience: float = _PATIENCE) -> None:
         pid = self._labs.pop(directory, None)
         if pid is not None:
-            _await_end(pid)
+            _await_end(pid, patience)
         if not keep:
             remove_tree(Path(directory))
 
 
-def _await_end(keeper: int) -> None:
-    """Wait until a lab is gone. Its init ends by itself once the harness has closed the control socket; the keeper then
-    reaps it, when everything in the PID namespace is dead and the mounts with it."""
+def _await_end(keeper: int, patience: float) -> None:
+    """Wait until a lab is gone, and make it go after ``patience`` seconds.
+
+    Init ends by itself once the harness has closed the control socket. The keeper reaps it when everything in the PID
+    namespace is dead, and the mounts with it; so init is killed and not the keeper, whose end would say nothing.
+    """
     descriptor = os.pidfd_open(keeper)
     try:
-        if not select.select([descriptor], [], [], _PATIENCE)[0]:
-            os.kill(keeper, signal.SIGKILL)  # init dies of its parent's death
-            select.select([], [], [], 0.1)
+        if not select.select([descriptor], [], [], patience)[0]:
+            _kill(_children(keeper) or [keeper])
         os.waitpid(keeper, 0)
     finally:
         os.close(descriptor)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _keep(control: socket.socket, message: dict[str, Any]) -> NoReturn:
