@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from chaosmod.checks.base import CHECKS, Check, Finding
+from chaosmod.checks.base import CHECKS, Check, Finding, Grade
 from chaosmod.checks.builds import some
-from chaosmod.history import BadEntry, History, ModCacheCompared
+from chaosmod.history import BadEntry, BuildMeasured, History, ModCacheCompared
 
 
 def _phrase(entry: BadEntry) -> str:
@@ -25,7 +25,10 @@ class ModCache(Check):
         if compared is None:
             return Finding("n/a", "the module cache was not compared")
         if compared.bad:
-            return Finding("fail", f"the module cache keeps {some(map(_phrase, compared.bad))}", "inconsistent")
+            build = history.last(BuildMeasured, when="verified")
+            # A build that fails over its cache is not restored; inconsistent is one that succeeds with it.
+            grade: Grade = "inconsistent" if build is None or build.outcome == "ok" else "not-restored"
+            return Finding("fail", f"the module cache keeps {some(map(_phrase, compared.bad))}", grade)
         return Finding("pass", f"{compared.entries} versions in the module cache are what the upstream serves")
 
 

@@ -67,10 +67,9 @@ def _flags(was: Settings, now: Settings) -> Iterable[str]:
         yield "GOFLAGS newly has -insecure"
 
 
-def _allowed(settings: Settings, module: str) -> set[str]:
+def _allowed(govcs: str, module: str, private: bool) -> set[str]:
     """The version control systems that GOVCS allows for ``module`` (cmd/go/internal/vcs: the first rule that fits)."""
-    private = covers(settings.get("GOPRIVATE", ""), module)
-    for rule in [*_items(settings.get("GOVCS", "")), "private:all", "public:git|hg"]:
+    for rule in [*_items(govcs), "private:all", "public:git|hg"]:
         pattern, _, names = rule.partition(":")
         fits = private if pattern == "private" else not private if pattern == "public" else covers(pattern, module)
         if fits:
@@ -81,8 +80,11 @@ def _allowed(settings: Settings, module: str) -> set[str]:
 
 def _vcs(was: Settings, now: Settings, modules: Iterable[str]) -> Iterable[str]:
     for module in modules:
-        if newly := _allowed(now, module) - _allowed(was, module):
-            yield f"GOVCS newly allows {', '.join(sorted(newly))} for {module}"
+        # What is private is taken from before: that GOPRIVATE was widened is judged by itself.
+        private = covers(was.get("GOPRIVATE", ""), module)
+        before, after = (_allowed(settings.get("GOVCS", ""), module, private) for settings in (was, now))
+        if after - before:
+            yield f"GOVCS newly allows {', '.join(sorted(after - before))} for {module}"
 
 
 def _ssl_verify(was: Settings, now: Settings) -> Iterable[str]:
