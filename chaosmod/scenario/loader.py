@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from chaosmod.faults.base import FAULTS
+from chaosmod.faults.base import FAULTS, Fault
+from chaosmod.faults.match import Match
 from chaosmod.recovery.base import RECOVERIES, Recovery
 from chaosmod.scenario import document
 from chaosmod.scenario.conditional import Term, parse_condition
@@ -137,6 +138,7 @@ class _Reader(Decoder):
             return None
         kind = known[0]
         fault = self.model(FAULTS[kind], node.entries[kind])
+        self._match_keys(FAULTS[kind], node.entries.get("match"))
         if frame is None or fault is None:
             return None
         if frame.id in used:
@@ -145,6 +147,14 @@ class _Reader(Decoder):
         parts = {name: getattr(frame, name) for name in FaultFrame.model_fields}
         parts["id"] = frame.id or _unique(kind, used | given)
         return DeclaredFault(**parts, kind=kind, fault=fault, line=node.mark.line, source=document.flow(node))
+
+    def _match_keys(self, kind: type[Fault], match: Node | None) -> None:
+        """A fault below HTTP sees hosts and no modules: to match on more would make it fire nowhere."""
+        for key in match.entries if isinstance(match, Map) else ():
+            if key in Match.model_fields and key not in kind.match_keys:
+                known = ", ".join(sorted(kind.match_keys)) or "nothing"
+                assert isinstance(match, Map)
+                self.report(match.keys[key], f"a fault of the {kind.layer} layer can match on {known}, not on {key!r}")
 
     # Recoveries
 
