@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
+from chaosmod.checks.builds import amount
 from chaosmod.checks.views import case_of, happened_in
 from chaosmod.history import BuildMeasured, CommandFinished, History, PhaseStarted, RequestServed
 
@@ -39,10 +40,10 @@ class Budget(Check):
         if case.within_time is not None and seconds > case.within_time:
             over.append(f"{seconds:.1f} s, where {case.within_time:g} s are allowed")
         if case.within_requests is not None and requests > case.within_requests:
-            over.append(f"{requests} requests, where {case.within_requests} are allowed")
+            over.append(f"{amount(requests, 'request')}, where {case.within_requests} are allowed")
         if over:
             return Finding("fail", f"over budget: {' and '.join(over)}")
-        return Finding("pass", f"{seconds:.1f} s and {requests} requests")
+        return Finding("pass", f"{seconds:.1f} s and {amount(requests, 'request')}")
 
 
 CHECKS.register(Budget)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from chaosmod.history import BuildMeasured, Fingerprint, History, Package, When
 
-__all__ = ["differences", "fingerprint", "modules", "some"]
+__all__ = ["amount", "differences", "fingerprint", "modules", "some"]
 
 
 def fingerprint(history: History, *when: When) -> Fingerprint | None:
@@ -61,3 +61,12 @@ def some(phrases: Iterable[str], limit: int = 3) -> str:
     phrases = list(phrases)
     more = f"; and {len(phrases) - limit} more" if len(phrases) > limit else ""
     return "; ".join(phrases[:limit]) + more
+
+
+def amount(n: int, one: str, many: str = "") -> str:
+    """``1 binary``, ``2 binaries``; ``many`` is for words that take more than an s.
+
+    >>> amount(1, "request"), amount(0, "request")
+    ('1 request', '0 requests')
+    """
+    return f"{n} {one if n == 1 else many or one + 's'}"

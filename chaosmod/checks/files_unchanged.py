@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
-from chaosmod.checks.builds import some
+from chaosmod.checks.builds import amount, some
 from chaosmod.checks.gosum import hashes, is_gosum
 from chaosmod.checks.views import case_of
 from chaosmod.history import FilesMeasured, History
@@ -58,7 +58,7 @@ class FilesUnchanged(Check):
             found.append(f"{', '.join(changed)} lost {some(lost, 2)}")
         if found:
             return Finding("fail", f"work was changed that nobody declared: {some(found)}", "harmed")
-        return Finding("pass", f"{len(now.digests)} files are as they were, or as declared")
+        return Finding("pass", f"{amount(len(now.digests), 'file')}, all as they were or as declared")
 
     @staticmethod
     def _phrase(path: str, steady: FilesMeasured, now: FilesMeasured) -> str:

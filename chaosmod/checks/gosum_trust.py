@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
-from chaosmod.checks.builds import some
+from chaosmod.checks.builds import amount, some
 from chaosmod.checks.gosum import hashes, target
 from chaosmod.checks.patterns import covers
 from chaosmod.checks.views import case_of
@@ -37,8 +37,8 @@ class GosumTrust(Check):
                 found.append(f"{key} was added {reason}")
         if found:
             return Finding("fail", f"go.sum cannot be trusted: {some(found)}", "weakened")
-        return Finding("pass", f"{len(now)} go.sum entries are the steady state's"
-                       + (f", but for {len(new)} that were added and verified" if new else ""))  # fmt: skip
+        added = f", but for {len(new)} that came with a database record" if new else ""
+        return Finding("pass", f"{amount(len(now), 'go.sum entry', 'go.sum entries')}, the steady state's{added}")
 
     @staticmethod
     def _unproven(history: History, key: str, added: frozenset[str], record: str | None) -> str:

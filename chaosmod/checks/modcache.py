@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding, Grade
-from chaosmod.checks.builds import some
+from chaosmod.checks.builds import amount, some
 from chaosmod.history import BadEntry, BuildMeasured, History, ModCacheCompared
 
 
@@ -29,7 +29,9 @@ class ModCache(Check):
             # A build that fails over its cache is not restored; inconsistent is one that succeeds with it.
             grade: Grade = "inconsistent" if build is None or build.outcome == "ok" else "not-restored"
             return Finding("fail", f"the module cache keeps {some(map(_phrase, compared.bad))}", grade)
-        return Finding("pass", f"{compared.entries} versions in the module cache are what the upstream serves")
+        return Finding(
+            "pass", f"{amount(compared.entries, 'version')} in the module cache, all as the upstream serves them"
+        )
 
 
 CHECKS.register(ModCache)

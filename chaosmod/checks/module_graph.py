@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
-from chaosmod.checks.builds import differences, fingerprint, modules, some
+from chaosmod.checks.builds import amount, differences, fingerprint, modules, some
 from chaosmod.checks.views import case_of
 from chaosmod.history import Fingerprint, History
 
@@ -38,7 +38,9 @@ class ModuleGraph(Check):
             return Finding("n/a", "there are no two builds to compare")
         found = _changes(steady, now)
         if not found:
-            return Finding("pass", f"{len(modules(now))} modules, all at the version and hash of the steady state")
+            return Finding(
+                "pass", f"{amount(len(modules(now)), 'module')}, all at the version and hash of the steady state"
+            )
         case, healthy = case_of(history), fingerprint(history, "healthy")
         if case is not None and case.changes and healthy is not None and not differences(healthy, now):
             return Finding("pass", f"other modules, just as {case.recovery} declares: {some(found)}", "altered")

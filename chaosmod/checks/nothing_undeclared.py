@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
-from chaosmod.checks.builds import some
+from chaosmod.checks.builds import amount, some
 from chaosmod.history import ConnectionSeen, DnsAnswered, FaultArmed, History, RequestServed
 
 
@@ -25,7 +25,7 @@ class NothingUndeclared(Check):
         found += [f"fault {name!r} fired and was never armed" for name in sorted(fired - armed)]
         if found:
             return Finding("fail", f"the harness failed: {some(found)}", "broken-lab")
-        return Finding("pass", f"{len(requests)} requests, none with trouble that was not declared")
+        return Finding("pass", f"{amount(len(requests), 'request')}, none with trouble that was not declared")
 
 
 CHECKS.register(NothingUndeclared)

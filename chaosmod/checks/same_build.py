@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
-from chaosmod.checks.builds import differences, fingerprint, some
+from chaosmod.checks.builds import amount, differences, fingerprint, some
 from chaosmod.checks.views import case_of
 from chaosmod.history import History
 
@@ -23,7 +23,8 @@ class SameBuild(Check):
         differing = differences(steady, now)
         if not differing:
             return Finding(
-                "pass", f"{len(now.packages)} packages and {len(now.binaries)} binaries are the steady state's"
+                "pass",
+                f"{amount(len(now.packages), 'package')} and {amount(len(now.binaries), 'binary', 'binaries')}, the steady state's",
             )
         what = some(differing)
         case = case_of(history)

@@ -19,7 +19,7 @@ def run(*events: Event, time: float | None = None, requests: int | None = None, 
 def test_within_budget_passes() -> None:
     found = run(time=4.0, requests=1)  # from 1.0 s to 5.0 s; one request
     assert found.status == "pass"
-    assert found.text == "4.0 s and 1 requests"
+    assert found.text == "4.0 s and 1 request"
 
 
 def test_over_budget_fails_and_changes_no_verdict() -> None:

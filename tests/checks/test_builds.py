@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from chaosmod.checks.builds import differences, fingerprint, modules, some
+from chaosmod.checks.builds import amount, differences, fingerprint, modules, some
 from chaosmod.history import BuildMeasured, Fingerprint, History, Package
 
 from .story import LIB, OTHER, STEADY, TWO
@@ -50,3 +50,9 @@ def test_the_fingerprint_is_that_of_a_build_that_succeeded() -> None:
 def test_only_some_phrases_are_told() -> None:
     assert some(["a", "b"]) == "a; b"
     assert some(["a", "b", "c", "d", "e"]) == "a; b; c; and 2 more"
+
+
+def test_amounts_agree_with_their_word() -> None:
+    assert amount(1, "binary", "binaries") == "1 binary"
+    assert amount(2, "binary", "binaries") == "2 binaries"
+    assert amount(0, "request") == "0 requests"
