@@ -37,7 +37,11 @@ class GosumTrust(Check):
                 found.append(f"{key} was added {reason}")
         if found:
             return Finding("fail", f"go.sum cannot be trusted: {some(found)}", "weakened")
-        added = f", but for {len(new)} that came with a database record" if new else ""
+        added = (
+            f", but for {len(new)} that were added, with a database record where the posture asks for one"
+            if new
+            else ""
+        )
         return Finding("pass", f"{amount(len(now), 'go.sum entry', 'go.sum entries')}, the steady state's{added}")
 
     @staticmethod
