@@ -125,15 +125,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Every case with its verdict, and where the histories are."""
-    rows: dict[str, dict[str, str]] = {}
+    rows: list[tuple[float, dict[str, str]]] = []
     for status in ("passed", "skipped", "failed", "error"):
         for report in terminalreporter.stats.get(status, ()):
             known = {name: str(value) for name, value in getattr(report, "user_properties", ())}
             if "scenario" in known:
-                rows[report.nodeid] = {**known, "status": status}
+                rows.append((report.start, {**known, "status": status}))
     if rows:
         from chaosmod.report import summary
 
-        summary.write(
-            terminalreporter, list(rows.values()), os.path.relpath(config.stash[_RUN], config.stash[_CHAOS].base)
-        )
+        folder = os.path.relpath(config.stash[_RUN], config.stash[_CHAOS].base)
+        summary.write(terminalreporter, [row for _, row in sorted(rows, key=lambda r: r[0])], folder)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 __all__ = ["suite"]
 
+_LISTED = 5
+"""Requirements that are named in a comment."""
 _SCHEMA = (
     "# What may stand here: `chaosmod schema`, `chaosmod faults`, `chaosmod recoveries`. Run: `pytest {folder}/`\n"
 )
@@ -20,8 +22,8 @@ workspace: {workspace}                     # this project; it is copied, never w
 faults:
   - id: gone
     http: 410
-    # {{direct}} is a direct requirement of this project whose zip the build needs:
-    #   {direct}
+    # {{direct}} is the first direct requirement, by path, whose zip the build needs. This project requires
+{listed}
     # A module path or a pattern does as well: module: "{path}"
     match: {{host: primary, module: "{{direct}}", file: [info, mod, zip]}}
 
@@ -44,7 +46,7 @@ workspace: {workspace}
 faults:
   - id: unavailable
     http: 503
-    match: {{host: primary, module: "{{direct}}", file: [info, mod, zip]}}   # for example {direct}
+    match: {{host: primary, module: "{{direct}}", file: [info, mod, zip]}}   # {{direct:2}} is the second, and so on
 
 expect: {{outcome: failed, verdict: not-restored}}
 
@@ -81,10 +83,11 @@ def suite(direct: Sequence[str], workspace: str, folder: str) -> dict[str, str]:
 
     ``workspace`` is the project as seen from the files, ``folder`` the folder of the files as seen from the project.
     """
-    named = direct[0] if len(direct) == 1 else f"{direct[0]} (or, as {{direct:2}}, {direct[1]})"
+    more = [f"… and {len(direct) - _LISTED} more"] if len(direct) > _LISTED else []
+    listed = "\n".join(f"    #   {module}" for module in [*direct[:_LISTED], *more])
     texts = {"410.yml": _GONE, "503.yml": _UNAVAILABLE, "outage.yml": _OUTAGE}
     return {
         name: _SCHEMA.format(folder=folder)
-        + text.format(workspace=workspace, direct=named, path=direct[0].partition("@")[0])
+        + text.format(workspace=workspace, listed=listed, path=direct[0].partition("@")[0])
         for name, text in texts.items()
     }

@@ -44,5 +44,7 @@ def run(given: argparse.Namespace) -> int:
     for file, text in files.items():
         file.write_text(text, encoding="utf-8")
         print(f"wrote {file}")
+    if workspace.has_vendor:
+        print("Go builds this project from vendor/, and asks no proxy for its modules: some cases will be skipped")
     print(f"run it with: pytest {folder}/   (the first run builds everything once, and asks the public module proxy)")
     return 0

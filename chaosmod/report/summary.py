@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 import pytest
 
@@ -14,13 +13,14 @@ Row = Mapping[str, str]
 
 
 def table(rows: Sequence[Row]) -> list[tuple[str, bool]]:
-    """The lines, each with whether it tells of something else than what was expected."""
+    """The lines, by scenario in the order of ``rows``, each with whether it tells of something else than what was expected."""
     several = len({(r["toolchain"], r["posture"]) for r in rows}) > 1
     named = [(r, _name(r, several)) for r in rows]
     wide = max((len(name) for _, name in named), default=0) + 2
     lines: list[tuple[str, bool]] = []
-    for (scenario, severity), of_scenario in groupby(named, key=lambda x: (x[0]["scenario"], x[0]["severity"])):
-        lines.append((f"{scenario} ({severity})", False))
+    for scenario in dict.fromkeys(r["scenario"] for r in rows):
+        of_scenario = [(row, name) for row, name in named if row["scenario"] == scenario]
+        lines.append((f"{scenario} ({of_scenario[0][0]['severity']})", False))
         for row, name in of_scenario:
             observed = row.get("verdict") or row["status"]
             other = row["status"] in ("failed", "error")

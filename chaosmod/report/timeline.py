@@ -65,13 +65,16 @@ def command_line(command: CommandFinished) -> str:
 
 def _told(history: History, width: int, roles: dict[str, str]) -> Iterator[_Line]:
     environment: dict[str, str] = {}
+    verified = False  # what is set for a measurement after the verifying build is no part of the recovery
     for event in history:
+        if isinstance(event, BuildMeasured) and event.when == "verified":
+            verified = True
         if isinstance(event, CommandFinished):
-            changed = {k: v for k, v in event.environment.items() if environment.get(k) != v}
-            if event.purpose == "recover" or (changed and event.phase in ("recover", "verify")):
-                environment.update(changed)
             start = max(0.0, event.at - event.seconds)
-            for name, value in changed.items() if event.phase in ("recover", "verify") else ():
+            tells = event.phase in ("recover", "verify") and not verified
+            changed = {k: v for k, v in event.environment.items() if tells and environment.get(k) != v}
+            environment |= changed
+            for name, value in changed.items():
                 yield _Line(start, event.phase, shortened(by_role(f"set {name}={value}", roles), width))
             if event.purpose != "measure":
                 yield _Line(start, event.phase, f"$ {shortened(by_role(command_line(event), roles), width - 2)}")
