@@ -128,6 +128,11 @@ class Session:
                 self._upstreams[key] = self._open(spec, base, self.toolchain(case))
             return self._upstreams[key]
 
+    def served(self, case: Case) -> Mapping[str, Upstream]:
+        """Host role -> what a host in it serves before any fault: the mirror has all that the primary proxy has."""
+        upstream = self.upstream(case)
+        return {"primary": upstream, "mirror": upstream}
+
     def _open(self, spec: str, base: Path, go: Toolchain) -> Upstream:
         if spec == "corpus":
             from chaosmod.upstream.corpus import Corpus

@@ -5,7 +5,6 @@ It is kept on disk with the caches that it leaves behind, which serve warm cases
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from chaosmod.history import BuildMeasured, EnvironmentRead, Event, FilesMeasure
 
 __all__ = ["Steady", "key_of", "roles_of"]
 
-_FORMAT = "2"
+_FORMAT = "3"
 """Raised whenever what is kept on disk changes its meaning."""
 
 
@@ -56,7 +55,7 @@ class Steady:
     @property
     def events(self) -> tuple[Event, ...]:
         """What belongs at the head of each case's history."""
-        return self.build, self.files
+        return self.build, self.files, self.settings
 
     def save(self) -> None:
         """Write the facts beside the caches."""
@@ -99,8 +98,3 @@ def roles_of(requirements: Sequence[Any], zips: Sequence[str]) -> Mapping[str, s
         if paths:
             roles[f"{{{word}}}"] = roles[f"{{{word}:1}}"]
     return roles
-
-
-def stamped(event: Event) -> Event:
-    """``event`` as it stands at the head of another history."""
-    return dataclasses.replace(event, at=0.0, phase="prepare")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chaosmod.errors import LabError, WorkspaceError
 from chaosmod.history import CommandFinished, History, RequestServed
 from chaosmod.lab.base import Tree
+from chaosmod.lab.environment import BUILD_FLAGS
 from chaosmod.lab.stage import Stage, set_up
 from chaosmod.lab.trees import freeze, publish, remove_tree
 from chaosmod.steady import Steady, key_of
@@ -124,15 +125,20 @@ def _standard_library(case: Case, session: Session) -> Path:
             raise _does_not_build(case, session, history)
         packages = sorted(set(listed.stdout.split()))
         go = session.toolchain(case)
-        flags = {k: v for k, v in stage.bench.environment().items() if k in ("GOFLAGS", "CGO_ENABLED", "GODEBUG")}
-        key = key_of("std", go.version, str(go.goroot), case.runner, packages, flags)
+        cgo = stage.bench.environment().get("CGO_ENABLED", "")
+        key = key_of("std", go.version, str(go.goroot), case.runner, packages, cgo)
         directory = session.state.folder("std") / key
         with session.state.lock(f"std-{key}"):
             if directory.is_dir():
                 return directory
-            # In an empty directory: the workspace's go.mod or vendor/ has no say in the standard library.
+            # In an empty directory: the workspace's go.mod or vendor/ has no say in the standard library, nor have the
+            # posture's flags, which can speak of them.
             built = stage.bench.run(
-                ["go", "build", *packages], purpose="measure", timeout=_LIMIT, directory=stage.lab.places.tmp
+                ["go", "build", *packages],
+                purpose="measure",
+                timeout=_LIMIT,
+                extra={"GOFLAGS": BUILD_FLAGS, "GOWORK": "off"},
+                directory=stage.lab.places.tmp,
             )
             if built.outcome != "ok":
                 raise LabError(f"the standard library cannot be built in a healthy lab: {built.stderr.strip()}")

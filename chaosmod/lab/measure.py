@@ -24,7 +24,7 @@ from chaosmod.history import (
 )
 from chaosmod.lab import modcache
 from chaosmod.lab.bench import Bench
-from chaosmod.lab.environment import GO_SETTINGS
+from chaosmod.lab.environment import BUILD_FLAGS, GO_SETTINGS
 from chaosmod.lab.modcache import Sums
 from chaosmod.lab.workspace import gosum_lines, relevant_files
 
@@ -73,7 +73,7 @@ class Measure:
         out = f"{self.bench.lab.places.out}/{when}"
         timeout = _OFFLINE_LIMIT if offline else self.timeout
         listed = self.bench.run(
-            ["go", "list", "-deps", "-export", "-f", _FORMAT, *self.packages],
+            ["go", "list", *BUILD_FLAGS.split(), "-deps", "-export", "-f", _FORMAT, *self.packages],
             purpose="measure",
             timeout=timeout,
             extra=extra,
@@ -85,7 +85,7 @@ class Measure:
         built = listed
         if programs:
             built = self.bench.run(
-                ["go", "build", "-o", out + "/", *programs],
+                ["go", "build", *BUILD_FLAGS.split(), "-o", out + "/", *programs],
                 purpose="measure",
                 timeout=timeout,
                 extra=extra,

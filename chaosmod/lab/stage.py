@@ -15,7 +15,7 @@ from chaosmod.faults.armed import ArmedFault
 from chaosmod.history import History, Note
 from chaosmod.lab.base import Lab, Tree
 from chaosmod.lab.bench import Bench
-from chaosmod.lab.environment import Client, environment, expand
+from chaosmod.lab.environment import GOENV, Client, environment, expand, goenv
 from chaosmod.lab.measure import Measure
 from chaosmod.lab.workspace import Workspace
 from chaosmod.lab.world import World
@@ -105,7 +105,7 @@ def set_up(
     world = World(
         history=history,
         hosts=names,
-        upstreams={"primary": upstream, "mirror": upstream},
+        upstreams=session.served(case),
         sumdb=sumdb.fetch,
         sumdb_name=hosts["sumdb"],
         armed=armed,
@@ -119,9 +119,10 @@ def set_up(
         roles["{vcs}"] = hosts["vcs"]
         roles["{sumdb}"] = sumdb.verifier_key
         posture = {k: expand(v, roles) for k, v in case.scenario.postures[case.posture].items()}
-        env = environment(Client(str(go.goroot)), lab.places, sumdb.verifier_key, posture)
+        env = environment(Client(str(go.goroot)), lab.places, posture)
         work = lab.places.work
-        _fill_home(lab, session.authority.pem(), {k: expand(v, roles) for k, v in case.scenario.home.items()})
+        files = {GOENV: goenv(sumdb.verifier_key, posture), **case.scenario.home}
+        _fill_home(lab, session.authority.pem(), {name: expand(text, roles) for name, text in files.items()})
         if steady is None:
             workspace.copy_to(lab.path(work))
         bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))

@@ -26,7 +26,7 @@ class Corpus:
 
     name = "corpus"
     blocking = False
-    public = ("corpus.example",)
+    public: tuple[str, ...] = ("corpus.example",)
 
     def __init__(self, cache_dir: Path) -> None:
         self._digest = corpus_build.sources_digest()

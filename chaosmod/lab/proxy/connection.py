@@ -48,18 +48,6 @@ def proxy_options() -> options.Options:
     return opts
 
 
-@dataclass
-class _Exchange:
-    """What we know of one request until its answer has been sent."""
-
-    request: Request
-    number: int
-    began: float
-    choice: Choice[HttpFault]
-    effect: str = ""
-    error: str = ""
-
-
 class ClientConnection(LiveConnectionHandler):
     """The handler of one accepted connection to a role."""
 
@@ -129,100 +117,127 @@ class ClientConnection(LiveConnectionHandler):
 
     async def _request(self, flow: http.HTTPFlow) -> None:
         request = self._describe(flow.request)
-        exchange = _Exchange(request, self._world.number(), time.monotonic(), self._world.http.choose(request))
-        self._exchanges[flow.id] = exchange
-        fault = exchange.choice.fault
-        action = fault.act(request, exchange.choice.rng) if fault is not None else None
-        if isinstance(action, Respond):
-            exchange.effect = str(action)
-            flow.response = http.Response.make(
-                action.status, action.body, [(n.encode(), v.encode()) for n, v in action.headers]
-            )
-            return
-        self._answer(flow, exchange, await self._ask(request, exchange))
+        exchange = Exchange(request, self._world.number(), self._world.http.choose(request))
+        stream = self._streams.stream_of(flow)
+        self._exchanges[stream] = exchange
+        choice = exchange.choice
+        action = choice.fault.act(request, choice.rng) if choice.fault is not None else None
+        try:
+            answer = await self._decide(action, request)
+        except (UpstreamError, ValueError) as e:
+            exchange.error = f"upstream: {e}"
+            answer = plain(Reply(502, str(e).encode(), content_type=TEXT))
+        exchange.effect = answer.effect
+        exchange.acted = bool(answer.effect)
+        if isinstance(action, Stop):
+            exchange.stop = answer.stop
+            exchange.ending = action.ending
+        silent = isinstance(action, Stop) and action.after is None
+        self._answer(flow, exchange, answer, silent)
+        if silent:
+            self._end(stream, exchange)
 
     def _describe(self, request: http.Request) -> Request:
         path = urllib.parse.unquote(request.path)
+        host = request.pretty_host
         return Request(
             role=self._role,
-            host=request.pretty_host,
+            host=host,
             method=request.method,
             path=path,
             protocol="h2" if request.is_http2 else "h1",
             scheme="https" if self._tls else "http",
             invocation=self._world.invocation,
             headers=dict(request.headers.items()),  # type: ignore[no-untyped-call]
-            target=parse_target(path),
+            target=parse_target(path, host),
         )
 
-    async def _ask(self, request: Request, exchange: _Exchange) -> Reply:
-        try:
-            if self._world.blocking(self._role):
-                return await asyncio.to_thread(self._world.answer, self._role, request.path)
-            return self._world.answer(self._role, request.path)
-        except UpstreamError as e:
-            exchange.error = f"upstream: {e}"
-            return Reply(502, str(e).encode(), content_type="text/plain; charset=UTF-8")
+    async def _decide(self, action: HttpAction | None, request: Request) -> Answer:
+        if isinstance(action, Respond):
+            return responded(action)
+        if isinstance(action, Redirect):
+            return redirected(action, request, self._world.hosts)
+        path = action.path if isinstance(action, Rewrite) and action.path else request.path
+        if self._world.blocking(self._role):
+            reply = await asyncio.to_thread(self._world.answer, self._role, path)
+        else:
+            reply = self._world.answer(self._role, path)
+        if isinstance(action, Rewrite):
+            return await asyncio.to_thread(altered, action, reply)
+        return plain(reply) if action is None else altered(action, reply)
 
-    def _answer(self, flow: http.HTTPFlow, exchange: _Exchange, reply: Reply) -> None:
-        if reply.file is None or reply.size <= IN_MEMORY:
-            flow.response = http.Response.make(
-                reply.status, reply.read(), [(b"Content-Type", reply.content_type.encode())]
-            )
+    def _answer(self, flow: http.HTTPFlow, exchange: Exchange, answer: Answer, silent: bool) -> None:
+        if not answer.streamed:
+            assert isinstance(answer.body, bytes)
+            flow.response = _response(answer, answer.body)
             return
         key = str(exchange.number)
-        self._origin.offer(key, reply.file)
+        self._heads[flow.id] = answer
+        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, silent))
         flow.request.headers[KEY] = key
         # The path was escaped by Go and the origin does not look at it; what it must not do is confuse HTTP/1 parsing.
         flow.request.path = "/"
 
     def _responseheaders(self, flow: http.HTTPFlow) -> None:
-        assert flow.response is not None
-        if KEY in flow.request.headers:
+        if answer := self._heads.pop(flow.id, None):
+            flow.response = _response(answer, None)
             flow.response.stream = True
 
-    # -- recording ------------------------------------------------------------------------------------------------
+    # -- what was sent, and how it ends ---------------------------------------------------------------------------
 
-    def _response(self, flow: http.HTTPFlow) -> None:
-        assert flow.response is not None
-        length = flow.response.headers.get("content-length", "0")
-        self._record(flow, flow.response.status_code, int(length) if length.isdigit() else 0)
-
-    def _error(self, flow: http.HTTPFlow) -> None:
-        exchange = self._exchanges.get(flow.id)
-        if exchange is not None and not exchange.choice.armed:
-            text = flow.error.msg if flow.error else "unknown error"
-            gone = "client" in text or "peer closed" in text or "closed by" in text
-            if gone:
-                exchange.effect = "the client went away"
-            else:
-                exchange.error = text
-        self._record(flow, None, 0)
-
-    def _record(self, flow: http.HTTPFlow, status: int | None, size: int) -> None:
-        exchange = self._exchanges.pop(flow.id, None)
+    def _sent(self, event: Sent) -> None:
+        exchange = self._exchanges.get(event.stream_id)
         if exchange is None:
             return
-        request, choice = exchange.request, exchange.choice
-        self._world.history.record(
-            RequestServed(
-                n=exchange.number,
-                invocation=request.invocation,
-                role=request.role,
-                host=request.host,
-                method=request.method,
-                path=request.path,
-                protocol=request.protocol,
-                scheme=request.scheme,
-                file=request.target.file,
-                module=request.target.module,
-                version=request.target.version,
-                status=status,
-                size=size,
-                seconds=round(time.monotonic() - exchange.began, 6),
-                eligible=choice.eligible,
-                fired=choice.armed.id if choice.armed else None,
-                effect=exchange.effect,
-                error=exchange.error,
-            )
-        )
+        if isinstance(event, ResponseEndOfMessage):
+            self._record(event.stream_id)
+            return
+        if isinstance(event, ResponseHeaders):
+            exchange.status = event.response.status_code
+        else:
+            exchange.size += len(event.data)
+        if exchange.size == exchange.stop:
+            self._end(event.stream_id, exchange)
+
+    def _end(self, stream: int, exchange: Exchange) -> None:
+        if exchange.ending is not None and not isinstance(exchange.ending, Stall):
+            task = asyncio.create_task(self._end_it(stream, exchange, exchange.ending))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _end_it(self, stream: int, exchange: Exchange, ending: Ending) -> None:
+        """End an exchange once all that was to be sent before has left."""
+        writer = self.transports[self.client].writer
+        while stream in self._exchanges and (self._streams.unsent(stream) or unsent(writer)):
+            await asyncio.sleep(_POLL)
+        if isinstance(ending, Close) or exchange.request.protocol == "h1":
+            self._closed_by = f"the connection was closed by fault {exchange.fired}"
+        if isinstance(ending, Close) and ending.abort:
+            abort(writer)
+        else:
+            await self.server_event(EndStream(stream, ending))
+
+    def _error(self, flow: http.HTTPFlow) -> None:
+        self._heads.pop(flow.id, None)
+        stream = next((n for n, s in self._streams.streams.items() if s.flow is flow), None)
+        exchange = self._exchanges.get(stream) if stream is not None else None
+        if stream is None or exchange is None:
+            return
+        if exchange.fired is None:
+            text = flow.error.msg if flow.error else "unknown error"
+            if self._closed_by or text.lower().startswith(_CLIENT_GONE):
+                exchange.effect = self._closed_by or "the client went away"
+            else:
+                exchange.error = text
+        self._record(stream)
+
+    def _record(self, stream: int) -> None:
+        self._world.history.record(self._exchanges.pop(stream).event())
+
+
+def _response(answer: Answer, body: bytes | None) -> http.Response:
+    now = time.time()
+    reason = http.status_codes.RESPONSES.get(answer.status, "")
+    return http.Response(
+        b"HTTP/1.1", answer.status, reason.encode(), http.Headers(answer.head), body, None, now, now
+    )

@@ -1,19 +1,21 @@
-"""The in-process origin: streams bodies that are too large to be held in memory, over a socket pair.
+"""The in-process origin: streams to mitmproxy what is too large to be held in memory, or must not come to its end.
 
 mitmproxy holds the whole body of an answer that an add-on makes, several times over; what it forwards from a server it
-passes on in pieces. So a large file is served to mitmproxy by a minimal HTTP/1.1 server that reads it from disk.
+passes on in pieces. So such a body is served to mitmproxy by a minimal HTTP/1.1 server over a socket pair. It says
+nothing but how long the body is: status and headers are put in by the connection handler.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
+from dataclasses import dataclass
+from typing import BinaryIO
 
-__all__ = ["IN_MEMORY", "KEY", "Origin"]
+__all__ = ["IN_MEMORY", "KEY", "Offer", "Origin"]
 
 KEY = "x-chaosmod-origin"
-"""Request header that names the file to stream; it never leaves the process."""
+"""Request header that names the offer; it never leaves the process."""
 
 IN_MEMORY = 1 << 20
 """Bodies up to this many bytes are answered without the origin."""
@@ -21,16 +23,30 @@ IN_MEMORY = 1 << 20
 _CHUNK = 1 << 16
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A body to be streamed."""
+
+    body: BinaryIO
+    """Read from where it stands, and closed afterwards."""
+    size: int
+    """Its length in bytes."""
+    stop: int | None = None
+    """Send so many bytes and wait for the proxy to give up; None: send all."""
+    silent: bool = False
+    """Do not even send a head."""
+
+
 class Origin:
-    """The files on offer to one connection handler."""
+    """The bodies on offer to one connection handler."""
 
     def __init__(self) -> None:
-        self._files: dict[str, Path] = {}
+        self._offers: dict[str, Offer] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def offer(self, key: str, file: Path) -> None:
-        """Have the next request whose ``KEY`` header is ``key`` answered with ``file``."""
-        self._files[key] = file
+    def offer(self, key: str, offer: Offer) -> None:
+        """Have the next request whose ``KEY`` header is ``key`` answered with ``offer``."""
+        self._offers[key] = offer
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """The client's end of a connection to the origin."""
@@ -40,6 +56,11 @@ class Origin:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return await asyncio.open_connection(sock=ours)
+
+    def close(self) -> None:
+        """Close what was on offer and never asked for: its client had gone."""
+        while self._offers:
+            self._offers.popitem()[1].body.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -52,10 +73,15 @@ class Origin:
 
     async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
-        path = self._files.pop(fields[KEY.encode()].decode())
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n" % path.stat().st_size)
-        writer.write(b"Content-Type: application/zip\r\n\r\n")
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
+        offer = self._offers.pop(fields[KEY.encode()].decode())
+        with offer.body as file:
+            if offer.silent:
+                return
+            left = offer.size if offer.stop is None else offer.stop
+            # A body that stops is promised to be longer than it is, so that the proxy never takes it for complete.
+            promised = offer.size + (offer.stop is not None)
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % promised)
+            while left and (chunk := file.read(min(_CHUNK, left))):
+                left -= len(chunk)
                 writer.write(chunk)
                 await writer.drain()
