@@ -6,30 +6,40 @@ import asyncio
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from mitmproxy import http, options
 from mitmproxy.connection import ConnectionState
+from mitmproxy.net.http import status_codes
 from mitmproxy.proxy import commands, events, layer, layers, mode_specs
 from mitmproxy.proxy.context import Context
-from mitmproxy.proxy.layers.http import HTTPMode
+from mitmproxy.proxy.layers.http._events import ResponseEndOfMessage, ResponseHeaders
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
 from mitmproxy.tls import TlsData
 
 from chaosmod.errors import UpstreamError
-from chaosmod.faults.actions import Respond
-from chaosmod.faults.armed import Choice
-from chaosmod.faults.base import HttpFault
+from chaosmod.faults.actions import Close, Ending, HttpAction, Redirect, Respond, Rewrite, Stall, Stop
 from chaosmod.faults.request import Request, parse_target
-from chaosmod.history import RequestServed
 from chaosmod.lab.authority import Authority
 from chaosmod.lab.base import Listener
-from chaosmod.lab.proxy.origin import IN_MEMORY, KEY, Origin
+from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, responded
+from chaosmod.lab.proxy.exchange import Exchange
+from chaosmod.lab.proxy.origin import KEY, Offer, Origin
+from chaosmod.lab.proxy.sockets import abort, unsent
+from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent
 from chaosmod.lab.proxy.tls import server_connection
 from chaosmod.lab.world import World
-from chaosmod.upstream.base import Reply
+from chaosmod.upstream.base import TEXT, Reply
 
 __all__ = ["ClientConnection", "proxy_options"]
+
+_POLL = 0.002
+"""Seconds between two looks at whether a client has taken what was sent."""
+
+_STREAM = "chaosmod-stream"
+"""Where a flow's metadata says on which stream it runs."""
+
+_CLIENT_GONE = ("stream reset by client", "client disconnected", "peer closed", "http/2 connection closed")
+"""How mitmproxy begins to say that the client has given up."""
 
 _MODE = mode_specs.ProxyMode.parse("reverse:http://origin:80")
 
@@ -67,14 +77,19 @@ class ClientConnection(LiveConnectionHandler):
         self._tls = listener.port == 443
         self._origin = Origin()
         self._stack = self._layers()
-        self._exchanges: dict[str, _Exchange] = {}
+        self._streams: HttpStreams
+        self._exchanges: dict[int, Exchange] = {}
+        """By stream."""
+        self._endings: set[asyncio.Task[None]] = set()
+        self._closed_by = ""
+        """Why all streams have ended, where a fault has closed the connection."""
         self._hooks: dict[str, Callable[..., object]] = {
             "next_layer": self._next_layer,
             "tls_start_client": self._tls_start_client,
             "request": self._request,
             "responseheaders": self._responseheaders,
-            "response": self._response,
             "error": self._error,
+            "client_disconnected": lambda _: self._origin.close(),
         }
 
     def log(self, *args: object, **kwargs: object) -> None:
@@ -93,7 +108,11 @@ class ClientConnection(LiveConnectionHandler):
         yield layers.modes.ReverseProxy
         if self._tls:
             yield layers.ClientTLSLayer
-        yield lambda context: layers.HttpLayer(context, HTTPMode.transparent)
+        yield self._http_layer
+
+    def _http_layer(self, context: Context) -> layer.Layer:
+        self._streams = HttpStreams(context, self._sent)
+        return self._streams
 
     def _next_layer(self, request: layer.NextLayer) -> None:
         request.layer = next(self._stack)(request.context)
@@ -118,23 +137,19 @@ class ClientConnection(LiveConnectionHandler):
     async def _request(self, flow: http.HTTPFlow) -> None:
         request = self._describe(flow.request)
         exchange = Exchange(request, self._world.number(), self._world.http.choose(request))
-        stream = self._streams.stream_of(flow)
+        stream = flow.metadata[_STREAM] = self._streams.stream_of(flow)
         self._exchanges[stream] = exchange
-        choice = exchange.choice
-        action = choice.fault.act(request, choice.rng) if choice.fault is not None else None
+        fault = exchange.choice.fault
+        action = fault.act(request, exchange.choice.rng) if fault is not None else None
         try:
-            answer = await self._decide(action, request)
+            exchange.answer = await self._decide(action, request)
         except (UpstreamError, ValueError) as e:
             exchange.error = f"upstream: {e}"
-            answer = plain(Reply(502, str(e).encode(), content_type=TEXT))
-        exchange.effect = answer.effect
-        exchange.acted = bool(answer.effect)
+            exchange.answer = plain(Reply(502, str(e).encode(), content_type=TEXT))
         if isinstance(action, Stop):
-            exchange.stop = answer.stop
             exchange.ending = action.ending
-        silent = isinstance(action, Stop) and action.after is None
-        self._answer(flow, exchange, answer, silent)
-        if silent:
+        self._answer(flow, exchange)
+        if exchange.answer.silent:
             self._end(stream, exchange)
 
     def _describe(self, request: http.Request) -> Request:
@@ -166,21 +181,22 @@ class ClientConnection(LiveConnectionHandler):
             return await asyncio.to_thread(altered, action, reply)
         return plain(reply) if action is None else altered(action, reply)
 
-    def _answer(self, flow: http.HTTPFlow, exchange: Exchange, answer: Answer, silent: bool) -> None:
+    def _answer(self, flow: http.HTTPFlow, exchange: Exchange) -> None:
+        answer = exchange.answer
         if not answer.streamed:
             assert isinstance(answer.body, bytes)
             flow.response = _response(answer, answer.body)
             return
         key = str(exchange.number)
-        self._heads[flow.id] = answer
-        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, silent))
+        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, answer.silent))
         flow.request.headers[KEY] = key
         # The path was escaped by Go and the origin does not look at it; what it must not do is confuse HTTP/1 parsing.
         flow.request.path = "/"
 
     def _responseheaders(self, flow: http.HTTPFlow) -> None:
-        if answer := self._heads.pop(flow.id, None):
-            flow.response = _response(answer, None)
+        exchange = self._exchanges.get(flow.metadata[_STREAM])
+        if exchange is not None and exchange.answer.streamed:
+            flow.response = _response(exchange.answer, None)
             flow.response.stream = True
 
     # -- what was sent, and how it ends ---------------------------------------------------------------------------
@@ -196,18 +212,19 @@ class ClientConnection(LiveConnectionHandler):
             exchange.status = event.response.status_code
         else:
             exchange.size += len(event.data)
-        if exchange.size == exchange.stop:
+        if exchange.size == exchange.answer.stop:
             self._end(event.stream_id, exchange)
 
     def _end(self, stream: int, exchange: Exchange) -> None:
         if exchange.ending is not None and not isinstance(exchange.ending, Stall):
             task = asyncio.create_task(self._end_it(stream, exchange, exchange.ending))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._endings.add(task)
+            task.add_done_callback(self._endings.discard)
 
     async def _end_it(self, stream: int, exchange: Exchange, ending: Ending) -> None:
         """End an exchange once all that was to be sent before has left."""
         writer = self.transports[self.client].writer
+        assert isinstance(writer, asyncio.StreamWriter)
         while stream in self._exchanges and (self._streams.unsent(stream) or unsent(writer)):
             await asyncio.sleep(_POLL)
         if isinstance(ending, Close) or exchange.request.protocol == "h1":
@@ -218,17 +235,15 @@ class ClientConnection(LiveConnectionHandler):
             await self.server_event(EndStream(stream, ending))
 
     def _error(self, flow: http.HTTPFlow) -> None:
-        self._heads.pop(flow.id, None)
-        stream = next((n for n, s in self._streams.streams.items() if s.flow is flow), None)
-        exchange = self._exchanges.get(stream) if stream is not None else None
-        if stream is None or exchange is None:
+        stream: int = flow.metadata.get(_STREAM, 0)
+        exchange = self._exchanges.get(stream)
+        if exchange is None:
             return
-        if exchange.fired is None:
-            text = flow.error.msg if flow.error else "unknown error"
-            if self._closed_by or text.lower().startswith(_CLIENT_GONE):
-                exchange.effect = self._closed_by or "the client went away"
-            else:
-                exchange.error = text
+        text = flow.error.msg if flow.error else "unknown error"
+        if self._closed_by or text.lower().startswith(_CLIENT_GONE):
+            exchange.note = self._closed_by or "the client went away"
+        elif exchange.fired is None:
+            exchange.error = text
         self._record(stream)
 
     def _record(self, stream: int) -> None:
@@ -237,7 +252,5 @@ class ClientConnection(LiveConnectionHandler):
 
 def _response(answer: Answer, body: bytes | None) -> http.Response:
     now = time.time()
-    reason = http.status_codes.RESPONSES.get(answer.status, "")
-    return http.Response(
-        b"HTTP/1.1", answer.status, reason.encode(), http.Headers(answer.head), body, None, now, now
-    )
+    reason = status_codes.RESPONSES.get(answer.status, "").encode()
+    return http.Response(b"HTTP/1.1", answer.status, reason, http.Headers(answer.head), body, None, now, now)

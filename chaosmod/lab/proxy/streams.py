@@ -1,0 +1,89 @@
+"""mitmproxy's HTTP layer, with two additions: it tells what was sent, and it can end a stream as a fault demands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from hyperframe.frame import GoAwayFrame
+from mitmproxy import http
+from mitmproxy.proxy import commands, events, layer, layers
+from mitmproxy.proxy.context import Context
+from mitmproxy.proxy.layers.http import HTTPMode, HttpStream
+from mitmproxy.proxy.layers.http._events import (
+    HttpEvent,
+    RequestProtocolError,
+    ResponseData,
+    ResponseEndOfMessage,
+    ResponseHeaders,
+)
+from mitmproxy.proxy.layers.http._http1 import Http1Server
+from mitmproxy.proxy.layers.http._http2 import Http2Server
+
+from chaosmod.faults.actions import Close, Ending, GoAway, ResetStream
+
+__all__ = ["EndStream", "HttpStreams", "Sent"]
+
+Sent = ResponseHeaders | ResponseData | ResponseEndOfMessage
+
+
+@dataclass
+class EndStream(events.Event):
+    """To be put into the handler: end the exchange on ``stream_id`` so."""
+
+    stream_id: int
+    ending: Ending
+
+
+class HttpStreams(layers.HttpLayer):
+    """The exchanges of one client connection."""
+
+    def __init__(self, context: Context, sent: Callable[[Sent], None]) -> None:
+        super().__init__(context, HTTPMode.transparent)
+        self._report = sent
+
+    def stream_of(self, flow: http.HTTPFlow) -> int:
+        """The stream on which ``flow`` runs. Raises StopIteration where it is over."""
+        return next(number for number, stream in self.streams.items() if stream.flow is flow)
+
+    def unsent(self, stream_id: int) -> bool:
+        """Whether part of the answer still waits for the client's flow-control window (RFC 9113, section 5.2)."""
+        server = self.connections[self.context.client]
+        return isinstance(server, Http2Server) and stream_id in server.h2_conn.stream_buffers
+
+    def _handle_event(self, event: events.Event) -> Generator[commands.Command, Any, None]:
+        if isinstance(event, EndStream):
+            yield from self._end(event.stream_id, event.ending)
+        else:
+            yield from super()._handle_event(event)
+
+    def event_to_child(self, child: layer.Layer | HttpStream, event: events.Event) -> layer.CommandGenerator[None]:
+        """As mitmproxy's; what has been handed to the client's connection is reported afterwards."""
+        yield from super().event_to_child(child, event)
+        if isinstance(event, Sent) and isinstance(child, (Http1Server, Http2Server)):
+            self._report(event)
+
+    def _end(self, stream_id: int, ending: Ending) -> Generator[commands.Command, Any, None]:
+        stream = self.streams.get(stream_id)
+        if stream is None:
+            return  # the client was quicker
+        client = self.context.client
+        server = self.connections[client]
+        close = isinstance(ending, Close)
+        if isinstance(server, Http2Server):
+            if isinstance(ending, ResetStream):
+                server.h2_conn.reset_stream(stream_id, ending.code)
+                yield commands.SendData(client, server.h2_conn.data_to_send())
+            elif isinstance(ending, GoAway):
+                # By hand: once h2 has sent a GOAWAY it sends nothing more, and the streams before this one go on.
+                close = ending.code != 0
+                last = stream_id if close else stream_id - 2
+                frame = GoAwayFrame(0, last_stream_id=last, error_code=ending.code)
+                yield commands.SendData(client, frame.serialize())
+        else:
+            close = True
+        if close:
+            yield commands.CloseConnection(client)
+        error: HttpEvent = RequestProtocolError(stream_id, "ended by a fault", RequestProtocolError.code)
+        yield from self.event_to_child(stream, error)
