@@ -52,8 +52,9 @@ class Case:
 
     @property
     def changes(self) -> frozenset[str]:
-        """The workspace files that the recovery may change."""
-        return frozenset(self.recovery.changes) if self.recovery is not None else frozenset()
+        """The workspace files that provoke or the recovery may change."""
+        own = self.recovery.changes if self.recovery is not None else ()
+        return frozenset(self.scenario.provoke.changes).union(own)
 
     @property
     def skip(self) -> str | None:

@@ -53,3 +53,14 @@ def test_a_toolchain_that_the_scenario_is_not_about_is_skipped_with_the_reason()
     old, new = expand(loads(SMALL + "go: '>= 1.24'"), ["1.23", "1.26"], "sandbox")
     assert old.skip == "the scenario is about go >= 1.24, this is go 1.23"
     assert new.skip is None
+
+
+def test_what_provoke_changes_may_change_in_every_case() -> None:
+    text = "provoke: {run: go get example.test/a@latest, changes: [go.mod, go.sum]}\nrecoveries: [{do: retry, verdict: altered}]"
+    assert [sorted(c.changes) for c in expand(loads(SMALL + text), ["1.26"], "sandbox")] == [["go.mod", "go.sum"]] * 2
+
+
+def test_a_provoke_that_is_to_be_ok_has_no_diagnosis() -> None:
+    text = SMALL.replace("expect: {", "expect: {outcome: {go < 1.24: failed, else: ok}, diagnosis: proxy-gone, ")
+    old, new = expand(loads(text), ["1.23", "1.26"], "sandbox")
+    assert (old.expected_diagnosis, new.expected_diagnosis) == ("proxy-gone", "")
