@@ -9,7 +9,7 @@ from importlib.metadata import entry_points
 
 from chaosmod.options import OPTIONS, flags
 
-__all__ = ["arguments", "pytest_arguments", "run"]
+__all__ = ["arguments", "plugin", "pytest_arguments", "run"]
 
 _NOTHING = 5
 """pytest's exit status where no test was collected."""
@@ -37,10 +37,15 @@ def run(given: argparse.Namespace) -> int:
 def pytest_arguments(given: argparse.Namespace) -> list[str]:
     """The command line for pytest."""
     options = {**vars(given), "chaos": given.paths}
-    installed = any(e.name == "chaosmod" for e in entry_points(group="pytest11"))
     return [
-        *("-p", "chaosmod" if installed else "chaosmod.plugin"),
+        *("-p", plugin()),
         *("-o", f"cache_dir={os.path.join('.chaosmod', 'pytest')}"),
         *flags(options, [o.name for o in OPTIONS]),
         *(given.rest or ()),
     ]
+
+
+def plugin() -> str:
+    """What to write after ``-p`` for pytest to have the plugin, once: its entry point where chaosmod is installed."""
+    installed = any(e.name == "chaosmod" for e in entry_points(group="pytest11"))
+    return "chaosmod" if installed else "chaosmod.plugin"

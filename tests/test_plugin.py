@@ -1,0 +1,204 @@
+"""Options and collection. Nothing here runs a case; what a case is to pytest is in test_items.py."""
+
+import json
+
+import pytest
+
+from tests.support.processes import pytest_in, python, write
+
+FINE = """
+    scenario: {name}
+    tags: [network, slow]
+    severity: P1
+    faults: [{{http: 410}}]
+    expect: {{verdict: not-restored}}
+    recoveries: [{{do: clean-modcache, verdict: not-restored}}]
+"""
+HEAVY = ("mitmproxy", "docker", "jinja2", "hypothesis", "pydantic", "yaml", "dns", "cryptography")
+
+
+def fine(name="fine"):
+    return FINE.format(name=name)
+
+
+def collected(run):
+    return [line for line in run.stdout.splitlines() if "::" in line]
+
+
+def test_importing_the_plugin_imports_nothing_heavy(tmp_path):
+    script = "import sys, json; before = set(sys.modules); import chaosmod.plugin; print(json.dumps(sorted(set(sys.modules) - before)))"
+    loaded = json.loads(python(tmp_path, "-c", "import pytest\n" + script).stdout)
+    assert [m for m in loaded if m.split(".")[0] in HEAVY] == []
+    assert [m for m in loaded if m.startswith("chaosmod")] == [
+        "chaosmod",
+        "chaosmod.options",
+        "chaosmod.plugin",
+        "chaosmod.runfolder",
+        "chaosmod.sniff",
+    ]
+
+
+def test_a_plain_run_of_pytest_imports_nothing_heavy(tmp_path):
+    (tmp_path / "conftest.py").write_text(
+        "import sys\n"
+        "def pytest_sessionfinish():\n"
+        f"    heavy = [m for m in {HEAVY} if m in sys.modules and m != 'hypothesis']\n"
+        "    print('heavy:', heavy)\n"
+    )
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
+    run = pytest_in(tmp_path, "-s", "-p", "no:hypothesispytest")
+    assert "heavy: []" in run.stdout
+
+
+def test_nothing_but_python_files_is_collected_by_a_plain_run(tmp_path):
+    write(tmp_path, fine=fine(), chaos__other=fine("other"))
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
+    assert collected(pytest_in(tmp_path, "--co", "-q")) == ["test_it.py::test_it"]
+
+
+def test_stray_yaml_in_a_named_folder_is_left_alone(tmp_path):
+    write(tmp_path, tests__compose="services: {a: b}", tests__molecule="scenario:\n  name: default\nprovoke: x\n")
+    write(tmp_path, tests__story="scenario: a tale of mine\nacts: [one]\n")
+    (tmp_path / "tests" / "test_it.py").write_text("def test_it(): pass\n")
+    assert collected(pytest_in(tmp_path, "tests", "--co", "-q")) == ["tests/test_it.py::test_it"]
+
+
+def test_a_file_of_another_plugin_is_left_to_it(tmp_path):
+    write(tmp_path, other="stages: [a]\n")
+    run = pytest_in(tmp_path, "other.yml")
+    assert run.returncode == 4
+    assert "chaosmod" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--chaos=chaos",),
+        ("--chaos=chaos/b.yaml", "--chaos=chaos/a.yml"),
+        ("chaos",),
+        ("chaos/",),
+        ("chaos/a.yml", "chaos/b.yaml"),
+    ],
+)
+def test_every_way_to_name_scenarios(tmp_path, arguments):
+    write(tmp_path, chaos__a=fine("a"), chaos__b=fine("b"))
+    (tmp_path / "chaos" / "b.yml").rename(tmp_path / "chaos" / "b.yaml")
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
+    ids = sorted(line.partition("[")[0] for line in collected(pytest_in(tmp_path, *arguments, "--co", "-q")))
+    assert ids == [
+        "chaos/a.yml::clean-modcache",
+        "chaos/a.yml::none",
+        "chaos/b.yaml::clean-modcache",
+        "chaos/b.yaml::none",
+    ]
+
+
+def test_collection_leaves_nothing_behind(tmp_path):
+    write(tmp_path, a=fine("a"))
+    pytest_in(tmp_path, "--chaos=a.yml", "--co", "-p", "no:cacheprovider")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.yml"]
+
+
+def test_chaos_beside_explicit_paths_and_in_the_place_of_testpaths(tmp_path):
+    write(tmp_path, a=fine("a"))
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_it.py").write_text("def test_it(): pass\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\ntestpaths = tests\n")
+    assert len(collected(pytest_in(tmp_path, "--chaos=a.yml", "--co", "-q"))) == 2
+    assert len(collected(pytest_in(tmp_path, "--chaos=a.yml", "tests", "--co", "-q"))) == 3
+
+
+def test_node_ids_names_and_markers_select(tmp_path):
+    write(tmp_path, a=fine("a"))
+    every = collected(pytest_in(tmp_path, "--chaos=a.yml", "--co", "-q"))
+    assert collected(pytest_in(tmp_path, every[1], "--co", "-q")) == [every[1]]
+    assert collected(pytest_in(tmp_path, f"--chaos={every[1]}", "--co", "-q")) == [every[1]]
+    assert collected(pytest_in(tmp_path, "a.yml", "-k", "clean", "--co", "-q")) == [every[1]]
+    for expression, count in (("network and P1", 2), ("chaos", 2), ("P0", 0), ("not slow", 0)):
+        run = pytest_in(tmp_path, "a.yml", "-m", expression, "--co", "-q", "--strict-markers", "-W", "error")
+        assert len(collected(run)) == count, run.stdout
+
+
+def test_go_releases_are_in_the_ids(tmp_path):
+    write(tmp_path, a=fine("a"))
+    for version in ("1.22.1", "1.24.0"):
+        goroot = tmp_path / "releases" / version
+        for name in ("VERSION", "bin/go"):
+            (goroot / name).parent.mkdir(parents=True, exist_ok=True)
+            (goroot / name).write_text(f"go{version}\n")
+        (goroot / "bin" / "go").chmod(0o755)
+    run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-go=releases/1.24.0", "--chaos-go=releases/1.22.1", "--co", "-q")
+    assert collected(run)[:2] == ["a.yml::none[go1.24]", "a.yml::none[go1.22]"]
+    run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-go=9.9", "--co", "-q")
+    assert run.returncode == 2
+    assert "no Go release fits --chaos-go=9.9" in run.stdout
+    assert "Traceback" not in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--chaos=nowhere.yml",), "--chaos: no such file or folder: nowhere.yml"),
+        (("--chaos=empty",), "--chaos: no scenario in empty"),
+        (("--chaos=a.yml", "--chaos-runner=moon"), "invalid choice: 'moon'"),
+        (("--chaos=a.yml", "--chaos-seed=x"), "invalid int value: 'x'"),
+        (("--chaos=a.yml", "-o", "chaos_runner=moon"), "chaos_runner = moon: choose from sandbox, host"),
+        (("--chaos=a.yml", "-o", "chaos_seed=x"), "chaos_seed = x: write a whole number"),
+    ],
+)
+def test_mistakes_in_options_are_usage_errors(tmp_path, arguments, says):
+    write(tmp_path, a=fine("a"), empty__compose="services: {}")
+    run = pytest_in(tmp_path, *arguments)
+    assert run.returncode == 4
+    assert says in run.stderr
+    assert "Traceback" not in run.stderr + run.stdout
+
+
+def test_mistakes_in_a_scenario_are_told_with_their_places_and_nothing_else(tmp_path):
+    write(tmp_path, bad="scenario: bad\nfaults: [{htp: 410}]\nexpect: {verdict: surived}\n")
+    run = pytest_in(tmp_path, "--chaos=bad.yml")
+    assert run.returncode == 2
+    section = run.stdout.partition("ERROR collecting")[2].partition("short test summary")[0].splitlines()[1:-1]
+    assert section == [
+        "bad.yml:2:11: unknown fault or key 'htp'; did you mean 'http'?",
+        "bad.yml:3:19: unknown word 'surived'; did you mean 'survived'?",
+    ]
+
+
+def test_a_tag_may_not_be_a_marker_of_pytest(tmp_path):
+    write(tmp_path, a=fine("a").replace("slow", "skip"))
+    run = pytest_in(tmp_path, "--chaos=a.yml", "--co", "-q")
+    assert "a.yml:3:1: the tag 'skip' is a marker of pytest itself" in run.stdout
+
+
+def test_two_scenarios_may_not_share_a_name(tmp_path):
+    write(tmp_path, a=fine("same"), b=fine("same"))
+    run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos=b.yml", "--co", "-q")
+    assert run.returncode == 2
+    assert "b.yml:2:1: the name 'same' is that of a.yml already" in run.stdout
+
+
+def test_ini_entries_are_the_twins_of_the_flags(tmp_path):
+    write(tmp_path, suite__a=fine("a"), other__b=fine("b"))
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nchaos = suite\n")
+    plain = collected(pytest_in(tmp_path, "--co", "-q"))
+    assert [i.partition("::")[0] for i in plain] == ["suite/a.yml", "suite/a.yml", "test_it.py"]
+    assert collected(pytest_in(tmp_path, "test_it.py", "--co", "-q")) == ["test_it.py::test_it"]
+    flag = collected(pytest_in(tmp_path, "--chaos=other", "--co", "-q"))
+    assert [i.partition("::")[0] for i in flag] == ["other/b.yml", "other/b.yml"]
+
+
+def test_help_has_one_group_with_every_flag(tmp_path):
+    text = pytest_in(tmp_path, "--help").stdout
+    group = text.partition("fault injection for Go modules (chaosmod):")[2].partition("\n\n")[0]
+    words = ("", "-runner", "-go", "-workspace", "-upstream", "-keep", "-seed", "-runs")
+    assert [line.split()[0].split("=")[0] for line in group.splitlines() if line.startswith("  --")] == [
+        f"--chaos{word}" for word in words
+    ]
+
+
+def test_the_plugin_costs_a_plain_run_next_to_nothing(tmp_path):
+    script = "import pytest, time; t = time.perf_counter(); import chaosmod.plugin; print(time.perf_counter() - t)"
+    seconds = min(float(python(tmp_path, "-c", script).stdout) for _ in range(3))
+    assert seconds < 0.05
