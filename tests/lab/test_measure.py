@@ -1,0 +1,119 @@
+"""Measurements of a real lab: each kind sees a change that it is there to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chaosmod.history import History
+from chaosmod.lab.measure import Measure
+from chaosmod.lab.stage import Stage, set_up
+from chaosmod.session import Session
+from chaosmod.steady_builder import steady_state
+from tests.support.lab import cases, scenario
+
+pytestmark = pytest.mark.namespaces
+
+TEXT = """
+    scenario: measure
+    posture: {GOPROXY: "{primary}"}
+    cache: warm
+    faults: [{http: 410, match: {host: primary}}]
+    expect: {verdict: survived}
+"""
+
+
+@pytest.fixture
+def stage(session: Session, tmp_path: Path) -> Iterator[Stage]:
+    case = cases(scenario(TEXT, tmp_path), session)[0]
+    made = set_up(case, session, steady_state(case, session), History(), ())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def measure(stage: Stage) -> Measure:
+    return stage.measure
+
+
+def shell(stage: Stage, script: str) -> None:
+    assert stage.bench.run(script, purpose="measure", timeout=60).outcome == "ok"
+
+
+def test_a_build_has_the_same_fingerprint_each_time_and_offline(measure: Measure) -> None:
+    first, offline, fresh = (measure.build(when).fingerprint for when in ("verified", "offline", "fresh"))  # type: ignore[arg-type]
+    assert first is not None
+    assert first == offline == fresh
+
+
+def test_another_source_is_another_fingerprint(stage: Stage, measure: Measure) -> None:
+    before = measure.build("verified").fingerprint
+    shell(stage, "sed -i 's/names.Mirror()//' main.go")
+    after = measure.build("verified").fingerprint
+    assert before is not None
+    assert after is not None
+    assert before.binaries != after.binaries
+    changed = {p for p in before.packages if before.packages[p] != after.packages[p]}
+    assert changed == {"app.example"}
+
+
+def test_a_build_that_fails_has_no_fingerprint(stage: Stage, measure: Measure) -> None:
+    shell(stage, "echo nonsense >> main.go")
+    built = measure.build("verified")
+    assert (built.outcome, built.fingerprint) == ("failed", None)
+
+
+def test_the_posture_cannot_take_the_build_flags_away(stage: Stage, measure: Measure) -> None:
+    before = measure.build("verified").fingerprint
+    shell(stage, "go env -w GOFLAGS=")
+    assert measure.build("offline").fingerprint == before
+
+
+def test_verify_sees_an_edited_tree(stage: Stage, measure: Measure) -> None:
+    assert measure.verify("verified").ok
+    shell(stage, "chmod -R u+w $GOMODCACHE && echo >> $GOMODCACHE/corpus.example/greet@v1.2.0/greet.go")
+    verified = measure.verify("verified")
+    assert not verified.ok
+    assert "greet" in verified.text
+
+
+def test_what_was_bad_before_provoke_is_marked(stage: Stage, measure: Measure) -> None:
+    assert measure.cache("injected").bad == ()
+    shell(stage, "chmod -R u+w $GOMODCACHE && echo >> $GOMODCACHE/corpus.example/greet@v1.2.0/greet.go")
+    assert [b.injected for b in measure.cache("verified").bad] == [False]
+    measure.cache("injected")
+    assert [(b.module, b.injected) for b in measure.cache("verified").bad] == [("corpus.example/greet", True)]
+
+
+def test_files_that_go_reads(stage: Stage, measure: Measure) -> None:
+    before = measure.files("injected")
+    shell(stage, "echo hi > NOTES.txt; echo // >> main.go; sed -i 1d go.sum")
+    after = measure.files("verified")
+    assert {f for f in after.digests if after.digests[f] != before.digests.get(f)} == {"main.go", "go.sum"}
+    assert len(after.gosum) == len(before.gosum) - 1
+
+
+def test_settings_whoever_made_them(stage: Stage, measure: Measure) -> None:
+    before = measure.settings("injected").values
+    assert before["GOSUMDB"].startswith("sumdb.chaosmod.test+")
+    assert before["http.sslVerify"] == ""
+    shell(stage, "go env -w GOSUMDB=off GOINSECURE=corpus.example")
+    stage.bench.set("GOPROXY", "off")
+    shell(stage, "git config --global http.sslVerify false")
+    after = measure.settings("verified").values
+    assert (after["GOSUMDB"], after["GOINSECURE"], after["GOPROXY"]) == ("off", "corpus.example", "off")
+    assert after["http.sslVerify"] == "false"
+
+
+def test_git_can_be_told_by_the_environment(stage: Stage, measure: Measure) -> None:
+    stage.bench.set("GIT_SSL_NO_VERIFY", "1")
+    assert measure.settings("verified").values["http.sslVerify"] == "false"
+
+
+def test_checksums_of_lines(measure: Measure) -> None:
+    lines = ["corpus.example/greet v1.2.0 h1:wrong", "corpus.example/greet v1.2.0/go.mod h1:x", "no.such/m v1.0.0 h1:x"]
+    records = measure.checksums(lines).records
+    assert set(records) == {"corpus.example/greet v1.2.0", "corpus.example/greet v1.2.0/go.mod"}
+    assert all(value.startswith("h1:") and value != "h1:wrong" for value in records.values())
