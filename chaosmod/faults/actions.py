@@ -75,8 +75,6 @@ class Rewrite:
     """Pass the upstream's answer on with an edited body, its length right. Answers other than 200 pass as they are."""
 
     edit: Edit
-    path: str = ""
-    """What to ask the upstream for instead; empty: what was asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Layered(Generic[F]):
         eligible: list[str] = []
         with self._lock:
             for armed in self.armed:
-                if armed.healed or not armed.match.covers(request):
+                if armed.healed or not (armed.match.covers(request) and armed.fault.concerns(request)):
                     continue
                 eligible.append(armed.id)
                 acts, rng = armed.state.decide(

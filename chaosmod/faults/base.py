@@ -47,6 +47,10 @@ class Fault(BaseModel):
     needs: ClassVar[frozenset[str]] = frozenset()
     """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
 
+    def concerns(self, request: Request) -> bool:
+        """Whether the fault can mean anything to a request that its match covers; else it is not even eligible."""
+        return True
+
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, value: Any) -> Any:
@@ -77,6 +81,8 @@ class LinkFault(_BelowHttp):
 
     layer: ClassVar[Layer] = "link"
     needs: ClassVar[frozenset[str]] = frozenset({"sockets"})
+    before_accept: ClassVar[bool] = False
+    """True where it acts on the SYN, before there is a connection."""
 
     def shape(self, connection: Request, rng: random.Random) -> LinkAction:
         """What to do with ``connection``. ``rng`` as in :meth:`HttpFault.act`."""

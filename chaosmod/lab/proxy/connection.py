@@ -19,6 +19,7 @@ from mitmproxy.tls import TlsData
 from chaosmod.errors import UpstreamError
 from chaosmod.faults.actions import Close, Ending, HttpAction, Redirect, Respond, Rewrite, Stall, Stop
 from chaosmod.faults.request import Request, parse_target
+from chaosmod.lab.attempts import Attempt
 from chaosmod.lab.authority import Authority
 from chaosmod.lab.base import Listener
 from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, responded
@@ -60,6 +61,9 @@ def proxy_options() -> options.Options:
 
 class ClientConnection(LiveConnectionHandler):
     """The handler of one accepted connection to a role."""
+
+    attempt: Attempt | None = None
+    """Where to tell how the handshake went; None where no fault below HTTP is armed."""
 
     def __init__(
         self,
@@ -172,11 +176,10 @@ class ClientConnection(LiveConnectionHandler):
             return responded(action)
         if isinstance(action, Redirect):
             return redirected(action, request, self._world.hosts)
-        path = action.path if isinstance(action, Rewrite) and action.path else request.path
         if self._world.blocking(self._role):
-            reply = await asyncio.to_thread(self._world.answer, self._role, path)
+            reply = await asyncio.to_thread(self._world.answer, self._role, request.path)
         else:
-            reply = self._world.answer(self._role, path)
+            reply = self._world.answer(self._role, request.path)
         if isinstance(action, Rewrite):
             return await asyncio.to_thread(altered, action, reply)
         return plain(reply) if action is None else altered(action, reply)

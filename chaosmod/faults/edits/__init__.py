@@ -1,0 +1,1 @@
+"""Edits of what an upstream answers: functions of a body, without any network."""

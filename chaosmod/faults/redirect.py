@@ -1,0 +1,41 @@
+"""``redirect``: a host sends the client elsewhere: in a circle, to plain http, to another host."""
+
+from __future__ import annotations
+
+import random
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from chaosmod.faults.actions import Redirect
+from chaosmod.faults.base import FAULTS, HttpFault
+from chaosmod.faults.request import Request
+
+Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,2000}$")]
+"""Printable ASCII, as a header takes it."""
+
+
+class RedirectElsewhere(HttpFault):
+    """Where to, for the very same path. Go follows ten redirections, and none from https to http (net/http, web.get)."""
+
+    kind: ClassVar[str] = "redirect"
+    summary: ClassVar[str] = "redirect to the same address again and again, to plain http, or to another host"
+    example: ClassVar[str] = "{to: mirror}"
+    shorthand: ClassVar[str] = "to"
+
+    to: Literal["itself", "http", "primary", "mirror", "sumdb", "vcs"] | Address = Field(
+        description="itself: a loop; http: the same host without TLS; a host role; or a whole address"
+    )
+    status: Literal[301, 302, 303, 307, 308] = Field(302, description="status code")
+
+    def act(self, request: Request, rng: random.Random) -> Redirect:
+        if self.to == "itself":
+            return Redirect(self.status)
+        if self.to == "http":
+            return Redirect(self.status, scheme="http")
+        if "://" in self.to:
+            return Redirect(self.status, url=self.to)
+        return Redirect(self.status, role=self.to, scheme="https")
+
+
+FAULTS.register(RedirectElsewhere)
