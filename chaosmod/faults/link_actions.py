@@ -7,12 +7,15 @@ from typing import Literal, TypeAlias
 
 from chaosmod.faults.actions import LinkAction
 
-__all__ = ["Blackhole", "Direction", "KernelNetem", "Pace", "Refuse", "Reset", "Shape", "Towards"]
+__all__ = ["Blackhole", "Direction", "Distribution", "KernelNetem", "Pace", "Refuse", "Reset", "Shape", "Towards"]
 
 Direction: TypeAlias = Literal["client", "server"]
 """Where bytes of a connection go to: Go is the client."""
 
 Towards: TypeAlias = Literal["both", "client", "server"]
+
+Distribution: TypeAlias = Literal["uniform", "normal", "pareto", "paretonormal"]
+"""Of a jitter, as netem knows them (tc-netem(8))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Pace:
     """Seconds around ``delay``: the half width of the uniform distribution, the deviation of the others."""
     jitter_correlation: float = 0.0
     """0 to 1: how much each delay is like the one before."""
-    distribution: Literal["uniform", "normal", "pareto", "paretonormal"] = "uniform"
+    distribution: Distribution = "uniform"
     rate: float | None = None
     """Bytes a second."""
     loss: float = 0.0
@@ -56,6 +59,11 @@ class Shape(LinkAction):
 
     client: Pace | None = None
     server: Pace | None = None
+
+    @classmethod
+    def of(cls, pace: Pace, towards: Towards) -> Shape:
+        """The same pace in one direction or in both."""
+        return cls(None if towards == "server" else pace, None if towards == "client" else pace)
 
     def __str__(self) -> str:
         if self.client == self.server:

@@ -34,7 +34,7 @@ class Attempt:
         self._eligible: list[str] = []
         self._fired: list[str] = []
         self._effects: list[str] = []
-        self._handshake: dict[str, str] = {}
+        self._tls = self._sni = self._alpn = ""
         self._recorded = False
 
     def ask(self, eligible: tuple[str, ...]) -> None:
@@ -52,7 +52,7 @@ class Attempt:
 
     def handshake(self, outcome: str, *, sni: str = "", alpn: str = "") -> None:
         """How the TLS handshake ended: ``established`` or the failure. After ``ask`` and ``fire`` of the TLS faults."""
-        self._handshake = {"tls": outcome, "sni": sni, "alpn": alpn}
+        self._tls, self._sni, self._alpn = outcome, sni, alpn
         self._done("tls")
 
     def end(self) -> None:
@@ -69,14 +69,16 @@ class Attempt:
         if self._recorded:
             return
         self._recorded = True
-        if not self._eligible and self._handshake.get("tls", "") in ("", "established"):
+        if not self._eligible and self._tls in ("", "established"):
             return
         self._history.record(
             ConnectionSeen(
                 invocation=self.invocation,
                 role=self.role,
                 port=self.port,
-                **self._handshake,
+                sni=self._sni,
+                alpn=self._alpn,
+                tls=self._tls,
                 sent=self.sent,
                 received=self.received,
                 seconds=round(time.monotonic() - self._began, 6),

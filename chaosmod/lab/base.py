@@ -28,13 +28,15 @@ NAMESERVER = "127.0.1.53"
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A listening socket of the lab."""
+    """A socket that was opened in the lab's network."""
 
     kind: str
-    """``tcp`` or ``udp``."""
+    """``tcp`` or ``udp``; or ``tap`` or ``raw``, an unbound packet socket and a raw socket in the lab's network, through
+    which the gate of ``chaosmod.lab.relay`` sees attempts to connect."""
     role: str
-    """A host role, or ``dns``."""
+    """A host role, or ``dns``; empty for ``tap`` and ``raw``."""
     port: int
+    """443 for TLS, 80 for plain HTTP, 53 for DNS: also where a runner has to listen on another number."""
     socket: socket.socket
 
 
@@ -109,6 +111,11 @@ class Lab(Protocol):
     places: Places
     listeners: Sequence[Listener]
     abilities: frozenset[str]
+    environment: Mapping[str, str]
+    """What commands need besides the client's own settings in order to find the lab's servers, and no others."""
+
+    def address(self, role: str, name: str) -> str:
+        """What a client writes to reach the host that has ``role`` and, in a world with names, is called ``name``."""
 
     def path(self, inside: str) -> Path:
         """Where the harness finds the file that commands know as ``inside``. Changes show on both sides."""

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Sequence
 
 from chaosmod.lab import dns
+from chaosmod.lab.attempts import Attempt
 from chaosmod.lab.authority import Authority
 from chaosmod.lab.base import Listener
 from chaosmod.lab.proxy.connection import ClientConnection, proxy_options
 from chaosmod.lab.proxy.loop import LoopThread
+from chaosmod.lab.relay.links import Links, Stream
 from chaosmod.lab.world import World
 
 __all__ = ["Service"]
@@ -26,16 +28,20 @@ class Service:
         self._servers: list[asyncio.Server] = []
         self._transports: list[asyncio.BaseTransport] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._links: Links | None = None
         thread.run(self._begin(listeners))
 
     async def _begin(self, listeners: Sequence[Listener]) -> None:
         loop = asyncio.get_running_loop()
+        if self._world.link.armed:
+            self._links = Links(self._world, listeners)
         for listener in listeners:
             if listener.kind == "udp":
                 transport, _ = await loop.create_datagram_endpoint(
                     lambda: dns.DatagramServer(self._world), sock=listener.socket.dup()
                 )
                 self._transports.append(transport)
+            if listener.kind != "tcp":
                 continue
             server = await asyncio.start_server(self._accept(listener), sock=listener.socket.dup())
             self._servers.append(server)
@@ -49,14 +55,37 @@ class Service:
                 if listener.role == "dns":
                     await dns.serve_stream(self._world, reader, writer)
                     return
-                handler = ClientConnection(reader, writer, self._options, self._world, self._authority, listener)
-                await handler.handle_client()
+                await self._serve(listener, reader, writer)
             except asyncio.CancelledError:
                 writer.transport.abort()
             finally:
                 self._tasks.discard(task)
 
         return connected
+
+    async def _serve(self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        stream = self._stream(listener, reader, writer)
+        if stream is None:
+            return
+        try:
+            handler = ClientConnection(
+                stream.reader, stream.writer, self._options, self._world, self._authority, listener
+            )
+            handler.attempt = stream.attempt
+            await handler.handle_client()
+        finally:
+            if stream.attempt is not None:
+                stream.attempt.end()
+
+    def _stream(self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Stream | None:
+        """What the handler is to read and write. Where no fault below HTTP is armed, that is the connection itself."""
+        if self._links is not None:
+            return self._links.accept(listener, reader, writer)
+        if not self._world.tls.armed:
+            return Stream(reader, writer)
+        attempt = Attempt(self._world.history, listener.role, listener.port, self._world.invocation, tls=True)
+        attempt.settle()
+        return Stream(reader, writer, attempt)
 
     def close(self) -> None:
         """Stop listening and drop every connection."""
@@ -67,6 +96,8 @@ class Service:
             server.close()
         for transport in self._transports:
             transport.close()
+        if self._links is not None:
+            self._links.close()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()

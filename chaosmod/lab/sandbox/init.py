@@ -134,6 +134,10 @@ def _exec(message: dict[str, Any], fds: list[int], failure: int) -> NoReturn:
 
 
 def _listen(kind: str, address: str, port: int) -> socket.socket:
+    if kind == "tap":
+        return socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)  # protocol 0: it sees nothing until it is bound
+    if kind == "raw":
+        return socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
     s = socket.socket(socket.AF_INET, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
     s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     s.bind((address, port))

@@ -8,24 +8,24 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from types import MappingProxyType
+from typing import Any
 
 import chaosmod
 from chaosmod.errors import LabError
 from chaosmod.lab.base import NAMESERVER, PLACES, ROLE_ADDRESSES, Ended, Job, Lab, Listener, Process, Tree
+from chaosmod.lab.running import Running, wait
 from chaosmod.lab.sandbox import wire
 from chaosmod.lab.sandbox.mounts import Layout, Overlay
-
-_OUTPUT_LIMIT = 1 << 20
-"""Bytes kept of each output stream of a command: the first half and the last."""
 
 _LISTEN = [
     *(("tcp", role, address, port) for role, address in ROLE_ADDRESSES.items() for port in (443, 80)),
     ("udp", "dns", NAMESERVER, 53),
     ("tcp", "dns", NAMESERVER, 53),
+    ("tap", "", "", 0),
+    ("raw", "", "", 0),
 ]
 
 
@@ -82,35 +82,18 @@ class Spawner:
         return message
 
 
-class SandboxProcess(Process):
-    """A command in a sandbox."""
-
-    def __init__(self, lab: Sandbox, number: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:
-        self.number = number
-        self.pid = 0
-        """Process id inside the lab."""
-        self.exit: int | None = None
-        self.ended_at: float | None = None
-        self.began = time.monotonic()
-        self.streams = (stdout, stderr)
-        self._lab = lab
-
-    def kill(self, signal: int) -> None:
-        """Send ``signal`` to its process group."""
-        self._lab.send({"op": "kill", "id": self.number, "signal": signal})
-
-
 class Sandbox(Lab):
     """One lab in namespaces of its own."""
 
     abilities = frozenset({"names", "tls", "sockets", "overlay", "offline", "disk"})
+    environment: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, spawner: Spawner, directory: Path, trees: Sequence[Tree], visible: Sequence[Path] = ()) -> None:
         """Make a lab in ``directory`` (new, and the lab's own). Raises LabError with what the kernel said."""
         self.places = PLACES
         self._spawner = spawner
         self._directory = directory
-        self._processes: dict[int, SandboxProcess] = {}
+        self._processes: dict[int, Running] = {}
         self._number = 0
         for name in ("lab/home", "lab/tmp", "lab/out", "etc"):
             (directory / name).mkdir(parents=True, exist_ok=True)
@@ -128,7 +111,10 @@ class Sandbox(Lab):
         if message is None or message["event"] != "ready":
             self.close()
             reason = "it ended without a word" if message is None else message["text"]
-            raise LabError(f"the sandbox could not be made: {reason}; run `chaosmod doctor`")
+            raise LabError(
+                f"the sandbox could not be made: {reason}. `chaosmod doctor` says what to do about it; "
+                "--chaos-runner=host does without, and skips what it cannot express"
+            )
         self.init = self._init_pid()
         self.listeners = [
             Listener(kind, role, port, socket.socket(fileno=fd))
@@ -147,6 +133,10 @@ class Sandbox(Lab):
         children = Path(f"/proc/{self._keeper}/task/{self._keeper}/children").read_text().split()
         return int(children[0])
 
+    def address(self, role: str, name: str) -> str:
+        """Every role is found under its own name."""
+        return f"https://{name}"
+
     def path(self, inside: str) -> Path:
         """The file that commands know as ``inside``, through the root directory of the lab's init."""
         return Path(f"/proc/{self.init}/root{inside}")
@@ -158,11 +148,11 @@ class Sandbox(Lab):
         except OSError as e:
             raise LabError(f"the lab has ended unexpectedly: {e}") from e
 
-    def start(self, job: Job) -> SandboxProcess:
+    def start(self, job: Job) -> Running:
         """Start a command in the lab."""
         self._number += 1
-        outputs = [tempfile.TemporaryFile() for _ in range(2)]  # noqa: SIM115 - closed by _text, once read
-        process = SandboxProcess(self, self._number, *outputs)
+        outputs = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 - closed once read
+        process = Running(self._number, outputs, self._signal)
         message = {
             "op": "run",
             "id": process.number,
@@ -179,6 +169,9 @@ class Sandbox(Lab):
             raise FileNotFoundError(failure)
         process.pid = started["pid"]
         return process
+
+    def _signal(self, number: int, signal: int) -> None:
+        self.send({"op": "kill", "id": number, "signal": signal})
 
     def _await_start(self, number: int) -> dict[str, Any]:
         while True:
@@ -198,22 +191,12 @@ class Sandbox(Lab):
         if message is None:
             raise LabError("the lab has ended unexpectedly")
         if message["event"] == "ended":
-            process = self._processes.pop(message["id"])
-            process.exit, process.ended_at = message["exit"], time.monotonic()
+            self._processes.pop(message["id"]).end(message["exit"])
         return message
 
     def wait(self, processes: Sequence[Process], timeout: float) -> list[Ended]:
         """Wait for all of ``processes`` for ``timeout`` seconds at most; what still runs then is killed."""
-        mine = [p for p in processes if isinstance(p, SandboxProcess)]
-        deadline = time.monotonic() + timeout
-        while any(p.ended_at is None for p in mine) and (left := deadline - time.monotonic()) > 0:
-            self._receive(left)
-        hung = [p for p in mine if p.ended_at is None]
-        for process in hung:
-            process.kill(9)
-        while any(p.ended_at is None for p in hung):
-            self._receive(None)
-        return [_ended(p, p in hung) for p in mine]
+        return wait(processes, timeout, self._receive)
 
     def close(self, keep: bool = False) -> Path | None:
         """End everything in the lab and remove its directory, or return where it is kept."""
@@ -222,26 +205,6 @@ class Sandbox(Lab):
             listener.socket.close()
         self._spawner.stop(self._directory, keep)
         return self._directory if keep else None
-
-
-def _ended(process: SandboxProcess, hung: bool) -> Ended:
-    stdout, stderr = (_text(stream) for stream in process.streams)
-    seconds = (process.ended_at or process.began) - process.began
-    if hung:
-        return Ended("hung", None, seconds, stdout, stderr)
-    return Ended("ok" if process.exit == 0 else "failed", process.exit, seconds, stdout, stderr)
-
-
-def _text(stream: IO[bytes]) -> str:
-    with stream:
-        size = stream.seek(0, os.SEEK_END)
-        stream.seek(0)
-        if size <= _OUTPUT_LIMIT:
-            return stream.read().decode(errors="replace")
-        head = stream.read(_OUTPUT_LIMIT // 2)
-        stream.seek(size - _OUTPUT_LIMIT // 2)
-        left_out = size - _OUTPUT_LIMIT
-        return (head + b"\n[... %d bytes left out ...]\n" % left_out + stream.read()).decode(errors="replace")
 
 
 def _write_etc(etc: Path) -> None:
