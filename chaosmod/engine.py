@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaosmod.checks.verdict import conclude
-from chaosmod.errors import LabError, NotHere, UpstreamError
+from chaosmod.errors import ChaosmodError, LabError, NotHere, UpstreamError
 from chaosmod.faults.armed import ArmedFault
 from chaosmod.faults.match import resolve
 from chaosmod.history import (
@@ -66,14 +67,24 @@ def run_case(case: Case, session: Session) -> tuple[History, Kept]:
         for check in checked:
             history.record(check)
         history.record(concluded)
-    except (LabError, UpstreamError, OSError) as e:
-        history.record(Note(text=f"{type(e).__name__}: {e}"))
-        history.record(Concluded(verdict="broken-lab", reasons=(str(e),), expected=case.expected_verdict))
+    except (LabError, UpstreamError) as e:
+        _broken(case, history, str(e))
+    except ChaosmodError:  # for the user to change something, or a reason to skip: the case has not been run
+        if sink is not None:
+            sink.path.unlink()
+        raise
+    except Exception as e:  # whatever it is, it says nothing of the build
+        history.record(Note(text=traceback.format_exc()))
+        _broken(case, history, f"{type(e).__name__}: {e}")
     finally:
         kept = dataclasses.replace(kept, lab=run.close())
         if sink is not None:
             sink.close()
     return history, kept
+
+
+def _broken(case: Case, history: History, reason: str) -> None:
+    history.record(Concluded(verdict="broken-lab", reasons=(reason,), expected=case.expected_verdict))
 
 
 class _CaseRun:
@@ -185,7 +196,7 @@ class _CaseRun:
                 bench.run(
                     self.stage.expand(command),
                     purpose="provoke" if purpose == "provoke" else "recover",
-                    timeout=provoke.timeout,
+                    timeout=self.steady.limit(provoke.timeout),
                 )
             )
             if finished[-1].outcome != "ok":
@@ -194,7 +205,7 @@ class _CaseRun:
             finished += bench.run_all(
                 [self.stage.expand(c) for c in provoke.parallel],
                 purpose="provoke" if purpose == "provoke" else "recover",
-                timeout=provoke.timeout,
+                timeout=self.steady.limit(provoke.timeout),
             )
         return finished
 
@@ -242,7 +253,7 @@ class _CaseRun:
         else:
             assert isinstance(step, Run)
             command = self.stage.expand(step.command) if isinstance(step.command, str) else step.command
-            timeout = step.timeout or self.case.scenario.provoke.timeout
+            timeout = step.timeout or self.steady.limit(self.case.scenario.provoke.timeout)
             done = [bench.run(command, purpose="recover", timeout=timeout)]
         worst = next((c for c in done if c.outcome != "ok"), done[-1])
         return Result(worst.outcome, worst.exit, "".join(c.stdout for c in done), "".join(c.stderr for c in done))

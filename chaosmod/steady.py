@@ -17,7 +17,7 @@ from chaosmod.history import BuildMeasured, EnvironmentRead, Event, FilesMeasure
 
 __all__ = ["Steady", "key_of", "roles_of"]
 
-_FORMAT = "3"
+_FORMAT = "4"
 """Raised whenever what is kept on disk changes its meaning."""
 
 
@@ -39,6 +39,8 @@ class Steady:
     settings: EnvironmentRead
     zips: tuple[str, ...]
     """``path@version`` of every module whose zip the build asked for."""
+    seconds: float
+    """How long the healthy build took, downloads included."""
     records: tuple[str, ...]
     """The checksum database's records, in the order of its tree: a case's database goes on from them."""
 
@@ -52,6 +54,13 @@ class Steady:
         """The warm build cache without the standard library, as the parent of GOCACHE."""
         return self.directory / "cache"
 
+    def limit(self, declared: float) -> float:
+        """The time limit of a command, in seconds: ``declared``, or longer where even the healthy build needs longer.
+
+        A scenario's limit is chosen for its own workspace; over a large project a build is not hung that is compiling.
+        """
+        return max(declared, 3 * self.seconds)
+
     @property
     def events(self) -> tuple[Event, ...]:
         """What belongs at the head of each case's history."""
@@ -63,6 +72,7 @@ class Steady:
             "std": self.std.name,
             "events": [to_json(e) for e in (self.build, self.files, self.settings)],
             "zips": self.zips,
+            "seconds": self.seconds,
             "records": self.records,
         }
         (self.directory / "steady.json").write_text(json.dumps(facts), encoding="utf-8")
@@ -81,7 +91,9 @@ class Steady:
         assert isinstance(build, BuildMeasured)
         assert isinstance(files, FilesMeasured)
         assert isinstance(settings, EnvironmentRead)
-        return cls(directory, std, build, files, settings, tuple(facts["zips"]), tuple(facts["records"]))
+        return cls(
+            directory, std, build, files, settings, tuple(facts["zips"]), facts["seconds"], tuple(facts["records"])
+        )
 
 
 def roles_of(requirements: Sequence[Any], zips: Sequence[str]) -> Mapping[str, str]:

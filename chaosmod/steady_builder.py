@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,7 @@ def _make(case: Case, session: Session, directory: Path) -> Steady:
         if build.outcome != "ok":
             raise _does_not_build(case, session, history)
         zips = _zips(history)
+        seconds = sum(c.seconds for c in history.of(CommandFinished))
         # What the usual provoke commands fetch beyond the build, so that a warm cache need not ask for it.
         stage.bench.run(["go", "mod", "download"], purpose="measure", timeout=_LIMIT)
         _must_be_unchanged(stage, files.digests)
@@ -73,8 +75,8 @@ def _make(case: Case, session: Session, directory: Path) -> Steady:
     for name in ("gopath", "cache", "work"):
         (kept / "upper" / name).rename(_below(session, kept, "steady") / name)
     freeze(kept / "steady" / "cache")
-    steady = Steady(directory, std, build, files, settings, zips, records)
-    Steady(kept / "steady", std, build, files, settings, zips, records).save()
+    steady = Steady(directory, std, build, files, settings, zips, seconds, records)
+    dataclasses.replace(steady, directory=kept / "steady").save()
     publish(kept / "steady", directory)
     remove_tree(kept)
     return steady

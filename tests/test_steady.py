@@ -46,6 +46,7 @@ def made(folder: Path) -> Steady:
         FilesMeasured(when="steady", digests={"go.mod": "x"}, gosum=("m v1 h1:x",)),
         EnvironmentRead(when="steady", values={"GOPROXY": "p"}),
         ("m@v1",),
+        1.5,
         ("m v1 h1:x\nm v1/go.mod h1:y\n",),
     )
 
@@ -64,3 +65,8 @@ def test_nothing_is_loaded_where_a_part_is_missing(tmp_path: Path) -> None:
     steady.directory.mkdir()
     steady.save()
     assert Steady.load(steady.directory, tmp_path / "std") is None, "its standard library was cleaned away"
+
+
+def test_a_limit_is_what_was_declared_unless_the_healthy_build_needs_longer(tmp_path: Path) -> None:
+    steady = made(tmp_path)
+    assert (steady.limit(60), steady.limit(1)) == (60, 4.5)

@@ -100,7 +100,7 @@ def set_up(
     workspace, upstream, go = session.workspace(case), session.upstream(case), session.toolchain(case)
     hosts = hosts_of(session, case)
     names = {host: role for role, host in hosts.items()}
-    names.update((r.path.partition("/")[0], "vcs") for r in workspace.requirements)
+    names.update((path.partition("/")[0], "vcs") for path in _module_paths(workspace, steady))
     sumdb = _database(session, case, steady)
     world = World(
         history=history,
@@ -126,7 +126,7 @@ def set_up(
         if steady is None:
             workspace.copy_to(lab.path(work))
         bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))
-        measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, case.scenario.provoke.timeout)
+        measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, _limit(case, steady))
         stage = Stage(lab, world, bench, measure, workspace, service, posture, hosts, modules or {}, sumdb)
         if steady is not None:
             _forget(case, stage)
@@ -136,6 +136,19 @@ def set_up(
         lab.close()
         raise
     return stage
+
+
+def _limit(case: Case, steady: Steady | None) -> float:
+    declared = case.scenario.provoke.timeout
+    return declared if steady is None else steady.limit(declared)
+
+
+def _module_paths(workspace: Workspace, steady: Steady | None) -> set[str]:
+    """The modules that ``direct`` could ask the host of."""
+    paths = {r.path for r in workspace.requirements}
+    if steady is not None and steady.build.fingerprint is not None:
+        paths.update(p.module for p in steady.build.fingerprint.packages.values() if p.module)
+    return paths
 
 
 def _trees(case: Case, steady: Steady | None) -> tuple[Tree, ...]:
