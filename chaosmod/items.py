@@ -71,7 +71,8 @@ class ScenarioFile(pytest.File):
         except ChaosmodError as e:
             raise self.CollectError(str(e)) from None
         for case in cases:
-            item = ChaosItem.from_parent(self, name=case.id)
+            # Named here: the id that pytest 9.2 makes of a name with brackets is not the one that --lf reads back.
+            item = ChaosItem.from_parent(self, name=case.id, nodeid=f"{self.nodeid}::{case.id}")
             item.case = case
             for marker in ("chaos", scenario.severity, *scenario.tags):
                 item.add_marker(marker)
