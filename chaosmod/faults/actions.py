@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol, TypeAlias
 
 from chaosmod.faults.extent import Extent
+from chaosmod.faults.h2codes import name_of
 
 __all__ = [
     "Close",
@@ -85,7 +86,9 @@ class Relabel:
     """What is added to the true length; None: there is no Content-Length."""
 
     def __str__(self) -> str:
-        return "sent no Content-Length" if self.by is None else f"said that the body is {self.by:+d} bytes long"
+        if self.by is None:
+            return "sent no Content-Length"
+        return f"sent a Content-Length {abs(self.by)} too {'great' if self.by > 0 else 'small'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class ResetStream:
     """RFC 9113, section 7; INTERNAL_ERROR is what proxies send when their own upstream fails."""
 
     def __str__(self) -> str:
-        return f"reset the stream with code {self.code}"
+        return f"reset the stream ({name_of(self.code)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class GoAway:
     """0: gracefully, this request was not processed, and those before it are; else an error, and the end of all."""
 
     def __str__(self) -> str:
-        return f"sent GOAWAY with code {self.code}"
+        return f"sent GOAWAY ({name_of(self.code)})"
 
 
 @dataclass(frozen=True, slots=True)

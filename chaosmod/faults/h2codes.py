@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-__all__ = ["CodeName", "code_of"]
+__all__ = ["CodeName", "code_of", "name_of"]
 
 CodeName: TypeAlias = Literal[
     "NO_ERROR",
@@ -32,3 +32,9 @@ def code_of(name: CodeName) -> int:
     7
     """
     return get_args(CodeName).index(name)
+
+
+def name_of(code: int) -> str:
+    """The name of a code; codes that have none are legal too."""
+    names = get_args(CodeName)
+    return str(names[code]) if code < len(names) else f"code {code}"

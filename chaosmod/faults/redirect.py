@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chaosmod.faults.actions import Redirect
 from chaosmod.faults.base import FAULTS, HttpFault
@@ -13,6 +13,15 @@ from chaosmod.faults.request import Request
 
 Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,2000}$")]
 """Printable ASCII, as a header takes it."""
+
+
+def _redirects(status: int) -> int:
+    if status not in (301, 302, 303, 307, 308):  # RFC 9110, section 15.4: the others do not send a client elsewhere
+        raise ValueError("write 301, 302, 303, 307 or 308")
+    return status
+
+
+Status = Annotated[int, AfterValidator(_redirects), Field(json_schema_extra={"enum": [301, 302, 303, 307, 308]})]
 
 
 class RedirectElsewhere(HttpFault):
@@ -26,7 +35,7 @@ class RedirectElsewhere(HttpFault):
     to: Literal["itself", "http", "primary", "mirror", "sumdb", "vcs"] | Address = Field(
         description="itself: a loop; http: the same host without TLS; a host role; or a whole address"
     )
-    status: Literal[301, 302, 303, 307, 308] = Field(302, description="status code")
+    status: Status = Field(302, description="status code: 301, 302, 303, 307 or 308")
 
     def act(self, request: Request, rng: random.Random) -> Redirect:
         if self.to == "itself":

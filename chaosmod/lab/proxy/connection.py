@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -39,7 +40,7 @@ _POLL = 0.002
 _STREAM = "chaosmod-stream"
 """Where a flow's metadata says on which stream it runs."""
 
-_CLIENT_GONE = ("stream reset by client", "client disconnected", "peer closed", "http/2 connection closed")
+_CLIENT_GONE = ("client disconnected", "stream reset by client", "peer closed", "http/2 connection closed")
 """How mitmproxy begins to say that the client has given up."""
 
 _MODE = mode_specs.ProxyMode.parse("reverse:http://origin:80")
@@ -93,11 +94,19 @@ class ClientConnection(LiveConnectionHandler):
             "request": self._request,
             "responseheaders": self._responseheaders,
             "error": self._error,
-            "client_disconnected": lambda _: self._origin.close(),
         }
 
     def log(self, *args: object, **kwargs: object) -> None:
         """Nothing: the history is the log."""
+
+    async def handle_client(self) -> None:
+        """Serve the connection to its end; whatever was under way then is recorded too."""
+        try:
+            await super().handle_client()
+        finally:
+            self._origin.close()
+            for stream in tuple(self._exchanges):
+                self._break_off(stream, _CLIENT_GONE[0])
 
     async def handle_hook(self, hook: commands.StartHook) -> None:
         """Call our method for the hooks that we need; the others cost nothing."""
@@ -152,9 +161,7 @@ class ClientConnection(LiveConnectionHandler):
             exchange.answer = plain(Reply(502, str(e).encode(), content_type=TEXT))
         if isinstance(action, Stop):
             exchange.ending = action.ending
-        self._answer(flow, exchange)
-        if exchange.answer.silent:
-            self._end(stream, exchange)
+        self._answer(flow, stream, exchange)
 
     def _describe(self, request: http.Request) -> Request:
         path = urllib.parse.unquote(request.path)
@@ -184,14 +191,15 @@ class ClientConnection(LiveConnectionHandler):
             return await asyncio.to_thread(altered, action, reply)
         return plain(reply) if action is None else altered(action, reply)
 
-    def _answer(self, flow: http.HTTPFlow, exchange: Exchange) -> None:
+    def _answer(self, flow: http.HTTPFlow, stream: int, exchange: Exchange) -> None:
         answer = exchange.answer
         if not answer.streamed:
             assert isinstance(answer.body, bytes)
             flow.response = _response(answer, answer.body)
             return
         key = str(exchange.number)
-        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, answer.silent))
+        silent = functools.partial(self._end, stream, exchange) if answer.silent else None
+        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, silent))
         flow.request.headers[KEY] = key
         # The path was escaped by Go and the origin does not look at it; what it must not do is confuse HTTP/1 parsing.
         flow.request.path = "/"
@@ -228,25 +236,33 @@ class ClientConnection(LiveConnectionHandler):
         """End an exchange once all that was to be sent before has left."""
         writer = self.transports[self.client].writer
         assert isinstance(writer, asyncio.StreamWriter)
-        while stream in self._exchanges and (self._streams.unsent(stream) or unsent(writer)):
+        aborts = isinstance(ending, Close) and ending.abort
+        while stream in self._exchanges and (self._streams.unsent(stream) or (aborts and unsent(writer))):
             await asyncio.sleep(_POLL)
+        if stream not in self._exchanges:
+            return  # the connection has ended meanwhile
+        exchange.ended = True
         if isinstance(ending, Close) or exchange.request.protocol == "h1":
-            self._closed_by = f"the connection was closed by fault {exchange.fired}"
-        if isinstance(ending, Close) and ending.abort:
+            self._closed_by = f"the connection was closed by fault {exchange.fired} on another request"
+        if aborts:
             abort(writer)
         else:
             await self.server_event(EndStream(stream, ending))
 
     def _error(self, flow: http.HTTPFlow) -> None:
-        stream: int = flow.metadata.get(_STREAM, 0)
+        self._break_off(flow.metadata.get(_STREAM, 0), flow.error.msg if flow.error else "unknown error")
+
+    def _break_off(self, stream: int, why: str) -> None:
         exchange = self._exchanges.get(stream)
         if exchange is None:
             return
-        text = flow.error.msg if flow.error else "unknown error"
-        if self._closed_by or text.lower().startswith(_CLIENT_GONE):
-            exchange.note = self._closed_by or "the client went away"
+        if self._closed_by and not exchange.ended:
+            exchange.note = self._closed_by
+        elif why.lower().startswith(_CLIENT_GONE):
+            if exchange.ending is None:
+                exchange.note = "; ".join(filter(None, (exchange.answer.effect, "the client went away")))
         elif exchange.fired is None:
-            exchange.error = text
+            exchange.error = why
         self._record(stream)
 
     def _record(self, stream: int) -> None:

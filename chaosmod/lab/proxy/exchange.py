@@ -29,12 +29,14 @@ class Exchange:
     size: int = 0
     """Body bytes sent so far."""
     note: str = ""
-    """What else there is to say, where no fault acted."""
+    """What came of it, where that is not what a fault was to do."""
     error: str = ""
     answer: Answer = field(default_factory=lambda: Answer(0))
     """What the client is to get."""
     ending: Ending | None = None
     """How it ends after ``answer.stop`` bytes of the body; None where all of it is sent."""
+    ended: bool = False
+    """Whether ``ending`` has been carried out."""
 
     @property
     def fired(self) -> str | None:
@@ -62,6 +64,6 @@ class Exchange:
             seconds=round(time.monotonic() - self.began, 6),
             eligible=self.choice.eligible,
             fired=self.fired,
-            effect=self.answer.effect or self.note,
+            effect=self.note or self.answer.effect,
             error=self.error,
         )

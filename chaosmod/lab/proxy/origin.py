@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -33,8 +34,8 @@ class Offer:
     """Its length in bytes."""
     stop: int | None = None
     """Send so many bytes and wait for the proxy to give up; None: send all."""
-    silent: bool = False
-    """Do not even send a head."""
+    silent: Callable[[], object] | None = None
+    """Do not even send a head: call this, and wait for the proxy to give up."""
 
 
 class Origin:
@@ -58,7 +59,7 @@ class Origin:
         return await asyncio.open_connection(sock=ours)
 
     def close(self) -> None:
-        """Close what was on offer and never asked for: its client had gone."""
+        """Withdraw what has not been asked for: the client has gone."""
         while self._offers:
             self._offers.popitem()[1].body.close()
 
@@ -73,9 +74,12 @@ class Origin:
 
     async def _answer(self, head: bytes, writer: asyncio.StreamWriter) -> None:
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
-        offer = self._offers.pop(fields[KEY.encode()].decode())
+        offer = self._offers.pop(fields[KEY.encode()].decode(), None)
+        if offer is None:
+            return  # it was withdrawn: the client went away before the proxy had come to ask
         with offer.body as file:
-            if offer.silent:
+            if offer.silent is not None:
+                offer.silent()
                 return
             left = offer.size if offer.stop is None else offer.stop
             # A body that stops is promised to be longer than it is, so that the proxy never takes it for complete.
