@@ -34,7 +34,7 @@ def run(given: argparse.Namespace) -> int:
 
         for name in given.names:
             if name not in entries:
-                raise UsageError(f"{one_of('no such entry:', name, entries)}")
+                raise UsageError(one_of("no such entry", name, entries))
         entries = {name: entries[name] for name in given.names}
     if given.json:
         json.dump(list(entries.values()), sys.stdout, indent=2, ensure_ascii=False)

@@ -1,0 +1,82 @@
+import dataclasses
+import json
+import os
+
+import pytest
+
+from chaosmod import doctor
+from chaosmod.cli import main
+from chaosmod.doctor import Finding, Report, examine
+from chaosmod.faults.base import FAULTS
+from chaosmod.lab.state import VARIABLE, StateDir
+
+
+def of(report, name):
+    return next(f for f in report.findings if f.name == name)
+
+
+@pytest.mark.namespaces
+def test_where_everything_works_it_says_so_and_leaves_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "state"))
+    report = examine()
+    assert report.usable
+    for name in ("python", "mitmproxy", "go", "sandbox", "state"):
+        assert of(report, name).status == "works", of(report, name)
+    assert "overlay" in of(report, "sandbox").text
+    assert set(report.faults) == set(FAULTS)
+    assert StateDir.default().entries() == []
+    assert main(["doctor", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["usable"] is True
+    assert "overlay" in told["runners"]["sandbox"]
+
+
+def test_without_go(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "state"))
+    nothing = doctor.toolchain.Survey((), ("it is broken",))
+    monkeypatch.setattr(doctor.toolchain, "survey", lambda: nothing)
+    report = examine()
+    assert not report.usable
+    assert of(report, "go") == Finding(
+        "go", "missing", "it is broken", "pip install 'chaosmod[go]', or CHAOSMOD_GO=GOROOT"
+    )
+    assert of(report, "live upstream").status == "info"
+    assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+    assert "go             DOES NOT  it is broken\n                         -> pip install" in out
+    assert out.endswith("scenarios cannot be run here\n")
+
+
+def test_a_state_directory_that_is_not_ours(tmp_path):
+    (tmp_path / "state").write_text("a file")
+    report = examine(StateDir(tmp_path / "state"))
+    assert not report.usable
+    assert of(report, "state").status == "missing"
+    assert VARIABLE in of(report, "state").remedy
+    assert of(report, "sandbox").status == "missing"
+    assert report.abilities == {}
+
+
+def test_a_proxy_that_does_not_answer_costs_little_and_breaks_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("GOENV", "off")
+    monkeypatch.setenv("GOPROXY", "http://127.0.0.1:9/nothing")
+    found = of(examine(StateDir(tmp_path)), "live upstream")
+    assert (found.status, found.text.startswith("http://127.0.0.1:9/nothing: ")) == ("info", True)
+    monkeypatch.setenv("GOPROXY", "off")
+    assert of(examine(StateDir(tmp_path)), "live upstream").text == "`go env GOPROXY` names no proxy"
+
+
+def test_programs_that_are_not_there(tmp_path, monkeypatch):
+    go = doctor.toolchain.survey()
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    monkeypatch.setattr(doctor.toolchain, "survey", lambda: go)
+    report = examine(StateDir(tmp_path / "state"))
+    assert (of(report, "git").status, of(report, "docker").status) == ("info", "info")
+
+
+def test_faults_that_a_runner_lacks_the_means_for(monkeypatch, capsys):
+    report = Report((), {"sandbox": frozenset()}, {"http": {"sandbox": ""}, "disk-full": {"sandbox": "disk"}})
+    monkeypatch.setattr(doctor, "examine", lambda: report)
+    assert main(["doctor"]) == 0
+    assert "faults in the sandbox: http\n  not disk-full: needs disk\n" in capsys.readouterr().out
+    assert not dataclasses.replace(report, abilities={}).usable
