@@ -99,6 +99,9 @@ class Service:
         if self._links is not None:
             self._links.close()
         tasks = tuple(self._tasks)
+        if tasks and self._links is not None:
+            # What the relay has broken off ends by itself; a handler that is cancelled leaves tasks of its own behind.
+            await asyncio.wait(tasks, timeout=0.2)
         for task in tasks:
             task.cancel()
         if tasks:

@@ -68,7 +68,7 @@ class Links:
         """By SYN, for its retransmissions."""
         self._admitted: dict[tuple[str, int, str, int], _Decision] = {}
         """By the client's and the server's address, until the connection is accepted."""
-        self._links: dict[Link, asyncio.StreamWriter] = {}
+        self._links: list[Link] = []
         self._guarded = [s for s in listeners if s.kind == "tcp" and self._gated(s.role)]
         if self._guarded:
             sockets = {s.kind: s.socket for s in listeners}
@@ -138,7 +138,7 @@ class Links:
             attempt.settle()
             return Stream(reader, writer, attempt)
         link = self._link(decision, reader, writer)
-        self._links[link] = writer
+        self._links.append(link)
         link.begin()
         return Stream(link.reader, link.writer, attempt)
 
@@ -158,7 +158,6 @@ class Links:
         def ended() -> None:
             attempt.sent, attempt.received = link.client.passed, link.server.passed
             attempt.settle()
-            self._links.pop(link, None)
 
         link.ended = ended
         return link
@@ -193,9 +192,8 @@ class Links:
         """Break off what there is."""
         if self._gate is not None:
             self._gate.close()
-        for link, writer in list(self._links.items()):
+        for link in self._links:
             link.close()
-            writer.transport.abort()
 
 
 def until(armed: ArmedFault) -> float:

@@ -43,7 +43,8 @@ class Lane:
         self._timer: asyncio.TimerHandle | None = None
         self._room = asyncio.Event()
         self._room.set()
-        self._stopped = False
+        self.stopped = False
+        """True while nothing passes."""
         self._limit: int | None = None
         self._tripped: Callable[[], None] = lambda: None
         self._last: Callable[[], None] | None = None
@@ -75,11 +76,11 @@ class Lane:
 
     def stop(self) -> None:
         """From now on nothing passes."""
-        self._stopped = True
+        self.stopped = True
 
     def resume(self) -> None:
         """Let pass what has waited."""
-        self._stopped = False
+        self.stopped = False
         self._release()
 
     def close(self) -> None:
@@ -94,14 +95,14 @@ class Lane:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        while self._queue and not self._stopped:
+        while self._queue and not self.stopped:
             # Half a millisecond early is nearer than the millisecond by which the loop's timers may be late.
             if (at := self._queue[0].at) > self._loop.time() + 0.0005:
                 if at < math.inf:
                     self._timer = self._loop.call_at(at, self._release)
                 return
             self._pass(self._queue.popleft())
-        if self._last is not None and not self._queue and not self._stopped:
+        if self._last is not None and not self._queue and not self.stopped:
             last, self._last = self._last, None
             last()
 
@@ -211,11 +212,11 @@ class Link:
         self._spawn(self._reset())
 
     def close(self) -> None:
-        """Stop to pass bytes."""
-        for task in self._tasks:
-            task.cancel()
+        """Break the connection off, at both ends."""
         self.client.close()
         self.server.close()
+        self._shaped.feed_eof()
+        self._real_writer.transport.abort()
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -231,7 +232,10 @@ class Link:
             self._shaped.set_exception(e)
             self.client.close()
         else:
-            self.server.finish(self._shaped.feed_eof)
+            if self.client.stopped or self.server.stopped:
+                self.close()  # silence, and nobody left to notice it
+            else:
+                self.server.finish(self._shaped.feed_eof)
         self.ended()
 
     async def _reset(self) -> None:
