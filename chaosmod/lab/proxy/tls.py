@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from OpenSSL import SSL, crypto
+from OpenSSL import SSL
 
 from chaosmod.lab.authority import Credentials
 
@@ -16,8 +16,8 @@ __all__ = ["server_connection"]
 def server_connection(credentials: Credentials, protocols: Sequence[bytes] = (b"h2", b"http/1.1")) -> SSL.Connection:
     """The server's end of a handshake that presents ``credentials`` and offers ``protocols`` by ALPN (RFC 7301)."""
     connection = SSL.Connection(_context(tuple(protocols)))
-    connection.use_certificate(crypto.X509.from_cryptography(credentials.certificate))
-    connection.use_privatekey(crypto.PKey.from_cryptography_key(credentials.key))
+    connection.use_certificate(credentials.certificate)
+    connection.use_privatekey(credentials.key)
     connection.set_accept_state()
     return connection
 
