@@ -38,6 +38,8 @@ class Request:
     """Decoded path, with the query."""
     protocol: Literal["h1", "h2"] = "h2"
     scheme: Literal["http", "https"] = "https"
+    transport: Literal["udp", "tcp"] = "tcp"
+    """``udp`` only for DNS queries."""
     invocation: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     target: Target = Target("other")
