@@ -26,8 +26,10 @@ from chaosmod.history import (
     JsonLines,
     Note,
 )
+from chaosmod.lab.runners import abilities
 from chaosmod.lab.stage import Stage, set_up
 from chaosmod.recovery.base import Client, Provoke, Result, Run, SetEnv, Step, Wait
+from chaosmod.scenario.needs import missing
 from chaosmod.session import Session
 from chaosmod.steady import Steady, roles_of
 from chaosmod.steady_builder import steady_state
@@ -54,6 +56,8 @@ def run_case(case: Case, session: Session) -> tuple[History, Kept]:
     """
     if case.skip is not None:
         raise NotHere(case.skip)
+    if lacking := missing(case, abilities(case.runner)):
+        raise NotHere(lacking)
     steady = steady_state(case, session)
     sink = None
     if session.config.runs is not None:
@@ -233,7 +237,7 @@ class _CaseRun:
         settings = self.stage.measure.settings("recovered")
         return Client(
             environment=settings.values,
-            roles={role: f"https://{host}" for role, host in self.stage.hosts.items()},
+            roles=self.stage.addresses,
             modules=self.stage.modules,
             packages=self.stage.workspace.packages,
             failed=_blamed(self.history),

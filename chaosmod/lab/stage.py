@@ -17,8 +17,10 @@ from chaosmod.lab.base import Lab, Tree
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import GOENV, Client, environment, expand, goenv
 from chaosmod.lab.measure import Measure
+from chaosmod.lab.runners import make_lab
 from chaosmod.lab.workspace import Workspace
 from chaosmod.lab.world import World
+from chaosmod.recovery.goproxy import with_first_proxy
 from chaosmod.upstream.base import public_sums
 from chaosmod.upstream.sumdb.database import SumDB
 from chaosmod.upstream.sumdb.note import Signer
@@ -57,7 +59,9 @@ class Stage:
     posture: Mapping[str, str]
     """The posture's settings, roles expanded."""
     hosts: Mapping[str, str]
-    """Role -> host name."""
+    """Role -> host name, or address where the runner has no names."""
+    addresses: Mapping[str, str]
+    """Role -> what a user would write in GOPROXY for it (``https://host``)."""
     modules: Mapping[str, str]
     """Module role -> ``path@version``."""
     sumdb: SumDB
@@ -65,9 +69,8 @@ class Stage:
     def expand(self, command: str) -> str:
         """A command of the scenario with its roles and ``{packages}`` replaced."""
         values = {"{packages}": " ".join(self.workspace.packages), **self.modules}
-        values.update(
-            (f"{{{role}}}", host if role == "vcs" else f"https://{host}") for role, host in self.hosts.items()
-        )
+        values.update((f"{{{role}}}", address) for role, address in self.addresses.items())
+        values["{vcs}"] = self.hosts["vcs"]
         return expand(command, values)
 
     def close(self, keep: bool = False) -> Path | None:
@@ -95,11 +98,10 @@ def set_up(
 ) -> Stage:
     """A lab for ``case``. Without a steady state (while one is being made) ``trees`` says what the caches lie on."""
     from chaosmod.lab.proxy.server import Service
-    from chaosmod.lab.sandbox.sandbox import Sandbox
 
     workspace, upstream, go = session.workspace(case), session.upstream(case), session.toolchain(case)
-    hosts = hosts_of(session, case)
-    names = {host: role for role, host in hosts.items()}
+    called = hosts_of(session, case)
+    names = {host: role for role, host in called.items()}
     names.update((path.partition("/")[0], "vcs") for path in _module_paths(workspace, steady))
     sumdb = _database(session, case, steady)
     world = World(
@@ -107,27 +109,34 @@ def set_up(
         hosts=names,
         upstreams=session.served(case),
         sumdb=sumdb.fetch,
-        sumdb_name=hosts["sumdb"],
+        sumdb_name=called["sumdb"],
         armed=armed,
         seed=case.scenario.seed if session.config.seed is None else session.config.seed,
     )
-    lab = Sandbox(session.spawner, session.state.new_lab(), tuple(trees) or _trees(case, steady), [go.goroot])
+    lab = make_lab(session, case, tuple(trees) or _trees(case, steady), names, history)
     service = None
     try:
         service = Service(session.loop, session.authority, world, lab.listeners)
-        roles = {f"{{{role}}}": f"https://{host}" for role, host in hosts.items()}
+        addresses = {role: lab.address(role, name) for role, name in called.items()}
+        hosts = {role: address.partition("://")[2] for role, address in addresses.items()}
+        roles = {f"{{{role}}}": address for role, address in addresses.items()}
         roles["{vcs}"] = hosts["vcs"]
         roles["{sumdb}"] = sumdb.verifier_key
         posture = {k: expand(v, roles) for k, v in case.scenario.postures[case.posture].items()}
-        env = environment(Client(str(go.goroot)), lab.places, posture)
+        env = {**environment(Client(str(go.goroot)), lab.places, posture), **lab.environment}
         work = lab.places.work
-        files = {GOENV: goenv(sumdb.verifier_key, posture), **case.scenario.home}
+        settings = dict(posture)
+        if "GOPROXY" not in posture and hosts["primary"] != called["primary"]:
+            settings["GOPROXY"] = with_first_proxy(go.defaults().goproxy, addresses["primary"])
+            told = f"GOPROXY is {settings['GOPROXY']}, in the place of Go's own default: the runner has no names"
+            history.record(Note(text=told))
+        files = {GOENV: goenv(sumdb.verifier_key, settings), **case.scenario.home}
         _fill_home(lab, session.authority.pem(), {name: expand(text, roles) for name, text in files.items()})
         if steady is None:
             workspace.copy_to(lab.path(work))
         bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))
         measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, _limit(case, steady))
-        stage = Stage(lab, world, bench, measure, workspace, service, posture, hosts, modules or {}, sumdb)
+        stage = Stage(lab, world, bench, measure, workspace, service, posture, hosts, addresses, modules or {}, sumdb)
         if steady is not None:
             _forget(case, stage)
     except BaseException:

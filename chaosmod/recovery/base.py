@@ -96,6 +96,8 @@ class Recovery(BaseModel):
     """What to write after ``do:``, as YAML on one line."""
     unsafe: ClassVar[bool] = False
     """True for folk remedies that switch a protection off: listed so that their verdict is on record."""
+    needs: ClassVar[frozenset[str]] = frozenset()
+    """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
     shorthand: ClassVar[str | None] = None
     """The field that a bare value means: ``{run: ./fix.sh}`` is ``{run: {command: ./fix.sh}}``."""
     changes: frozenset[Change] = frozenset()

@@ -26,6 +26,7 @@ MS_PRIVATE = 1 << 18
 MNT_DETACH = 2
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 _SYS_MOUNT_SETATTR = 442  # the same on every architecture: added after the tables were unified
@@ -89,6 +90,11 @@ def restrict_tree(target: str, attributes: int) -> None:
 def die_with_parent(signal: int) -> None:
     """Have the kernel send ``signal`` when the thread that forked this process ends (PR_SET_PDEATHSIG)."""
     _check(_libc.prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal), 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
+def adopt_orphans() -> None:
+    """From now on be the parent of every descendant whose own parent has died (PR_SET_CHILD_SUBREAPER)."""
+    _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, ctypes.c_ulong(1), 0, 0, 0), "prctl(PR_SET_CHILD_SUBREAPER)")
 
 
 def no_new_privileges() -> None:
