@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import ClassVar, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from chaosmod.faults.base import FAULTS, LinkFault
 from chaosmod.faults.link_actions import KernelNetem, Pace, Shape, Towards
@@ -25,24 +25,20 @@ class TrafficControl(LinkFault):
     example: ClassVar[str] = '{netem: "delay 300ms 20ms 25% distribution normal rate 50kbit loss 1%"}'
     shorthand: ClassVar[str] = "netem"
 
-    netem: str = Field(max_length=2000, description="netem's options, or the whole tc command")
     engine: Literal["user", "kernel"] = Field("user", description="who does it")
+    netem: str = Field(max_length=2000, description="netem's options, or the whole tc command")
     towards: Towards = Field("both", description="the direction: towards the client (Go), the server, or both")
 
     @field_validator("netem")
     @classmethod
-    def _grammar(cls, line: str) -> str:
-        parse(line)
-        return line
-
-    @model_validator(mode="after")
-    def _expressible(self) -> TrafficControl:
-        if self.engine == "user" and (beyond := parse(self.netem).kernel_only):
+    def _grammar(cls, line: str, info: ValidationInfo) -> str:
+        beyond = parse(line).kernel_only
+        if beyond and info.data.get("engine") == "user":
             raise NetemError(
                 beyond[0].offset,
                 f"{beyond[0].text!r} acts on packets, which only the kernel has; leave it out or write engine: kernel",
             )
-        return self
+        return line
 
     def shape(self, connection: Request, rng: random.Random) -> Shape | KernelNetem:
         asked = parse(self.netem)

@@ -45,7 +45,7 @@ class Decoder:
             silent = set(given)
             for error in e.errors(include_url=False):
                 loc = error["loc"]
-                mark = _place(node, loc, error["type"])
+                mark = _within(_place(node, loc, error["type"]), node, loc, typing.cast(Any, error))
                 if not (loc and loc[0] in silent) and (mark.line, mark.column) not in slipped:
                     self.report(mark, _phrase(cls, loc, typing.cast(Any, error)))
             return None
@@ -94,6 +94,16 @@ def _place(node: Node, loc: Loc, kind: str) -> Mark:
             node = node.items[key]
             mark = node.mark
     return mark
+
+
+def _within(mark: Mark, node: Node, loc: Loc, error: dict[str, Any]) -> Mark:
+    """The place inside a value, for an error that knows its ``offset`` in a text with a grammar of its own."""
+    offset = getattr(error.get("ctx", {}).get("error"), "offset", None)
+    if offset is None:
+        return mark
+    for key in loc:
+        node = node.entries.get(str(key), node) if isinstance(node, Map) else node
+    return Mark(mark.line, mark.column + offset + (node.quote if isinstance(node, Scalar) else 0))
 
 
 _WRITTEN = {

@@ -54,6 +54,8 @@ class Scalar:
     value: str | None
     size: int = 1
     height: int = 0
+    quote: int = 0
+    """How many characters of quoting stand at the mark before the value."""
 
 
 @dataclass(slots=True)
@@ -198,7 +200,7 @@ class _Builder:
             if any("\ud800" <= c <= "\udfff" for c in event.value):
                 self.report(mark, "half of a surrogate pair is no character")
                 value = None
-            scalar = Scalar(mark, value)
+            scalar = Scalar(mark, value, quote=0 if event.style is None else 1)
             if event.anchor is not None:
                 self._anchors[event.anchor] = scalar
             self._add(scalar, plain=event.style is None)
