@@ -35,11 +35,8 @@ def longrepr(failure: Failure) -> ReprExceptionInfo:
 
 class _Coloured(ReprExceptionInfo):
     def toterminal(self, tw: TerminalWriter) -> None:
-        first = True
-        for line in str(self.reprtraceback).splitlines():
-            tw.line(line, **_markup(line, first))
-            first = first and line.startswith(" ")
-            first = False if not line else first
+        for n, line in enumerate(str(self.reprtraceback).splitlines()):
+            tw.line(line, **_markup(line, first=n == 0))
         for name, content, sep in self.sections:
             tw.sep(sep, name)
             tw.line(content)
@@ -52,7 +49,7 @@ def coloured(report: pytest.TestReport) -> None:
         report.longrepr = _Coloured(reprtraceback=text.reprtraceback, reprcrash=text.reprcrash)
 
 
-def _markup(line: str, first: bool) -> dict[str, bool]:
+def _markup(line: str, *, first: bool) -> dict[str, bool]:
     if first or line.endswith("✗"):
         return {"red": True, "bold": True}
     if line and not line.startswith(" "):

@@ -90,7 +90,7 @@ def explain(history: History, again: Again, width: int = 100) -> str:
         ("What happened (seconds since the case began)", _tail(timeline(history, width - 2, roles))),
         *_outputs(history),
         ("Faults", list(_faults(history))),
-        ("Afterwards", list(_places(again, case))),
+        ("Kept", list(_places(again))),
         ("Run again", [again.command]),
     ):
         if body:
@@ -187,10 +187,12 @@ def _outputs(history: History) -> Iterator[tuple[str, list[str]]]:
     builds = [b for b in history.of(BuildMeasured) if b.outcome != "ok" and b.command in commands]
     shown: list[str] = []
     for command in (provoked[-1:] + recovered[-1:]) + [commands[b.command] for b in builds[-1:]]:
-        # `go list` repeats each message with a package before it
-        said = [line for line in _said(command) if not any(line.endswith(other) for other in shown)]
+        said = []
+        for line in _said(command):
+            if not any(line.endswith(other) for other in shown):  # `go list` says each again, with a package before it
+                said.append(line)
+                shown.append(line)
         if said:
-            shown += said
             what = "the verifying build" if command.purpose == "measure" else command_line(command)
             ended = "hung" if command.outcome == "hung" else f"exit {command.exit}"
             yield f"Go said ({what}: {ended})", said
@@ -218,7 +220,7 @@ def _faults(history: History) -> Iterator[str]:
         yield f"{fault.fault}: fired {', '.join(counts)}"
 
 
-def _places(again: Again, case: CaseStarted) -> Iterator[str]:
+def _places(again: Again) -> Iterator[str]:
     if again.history:
         yield f"history   {again.history}"
     if again.lab:

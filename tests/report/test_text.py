@@ -101,7 +101,7 @@ Go said (go build ./...: exit 1)
 Faults
   gone: fired 1 of 1 eligible in provoke, 1 of 1 eligible afterwards
 
-Afterwards
+Kept
   history   runs/x.jsonl
 
 Run again
