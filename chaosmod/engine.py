@@ -218,6 +218,8 @@ class _CaseRun:
             if declared.heals == "before-recovery":
                 armed.healed = True
                 self.history.record(FaultHealed(fault=armed.id))
+        assert self.stage is not None
+        self.stage.heal()
 
     def _recover(self) -> None:
         assert self.stage is not None

@@ -84,6 +84,8 @@ class Job:
     directory: str
     offline: bool = False
     """Run in a network that has nothing in it."""
+    network_admin: bool = False
+    """Run with CAP_NET_ADMIN in the lab's network: for what the lab itself runs, never for a command of a case."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from chaosmod.history import History, Note
 from chaosmod.lab.base import Lab, Tree
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import GOENV, Client, environment, expand, goenv
+from chaosmod.lab.kernel_link import KernelLink
 from chaosmod.lab.measure import Measure
 from chaosmod.lab.runners import make_lab
 from chaosmod.lab.workspace import Workspace
@@ -56,6 +57,7 @@ class Stage:
     measure: Measure
     workspace: Workspace
     service: Service
+    kernel_link: KernelLink
     posture: Mapping[str, str]
     """The posture's settings, roles expanded."""
     hosts: Mapping[str, str]
@@ -72,6 +74,10 @@ class Stage:
         values.update((f"{{{role}}}", address) for role, address in self.addresses.items())
         values["{vcs}"] = self.hosts["vcs"]
         return expand(command, values)
+
+    def heal(self) -> None:
+        """Have the faults that have healed act no more where they are not asked: in the kernel."""
+        self.kernel_link.heal()
 
     def close(self, keep: bool = False) -> Path | None:
         """Stop the servers and end the lab; its directory where it is kept."""
@@ -117,6 +123,8 @@ def set_up(
     service = None
     try:
         service = Service(session.loop, session.authority, world, lab.listeners)
+        kernel_link = KernelLink(lab, armed)
+        kernel_link.begin()
         addresses = {role: lab.address(role, name) for role, name in called.items()}
         hosts = {role: address.partition("://")[2] for role, address in addresses.items()}
         roles = {f"{{{role}}}": address for role, address in addresses.items()}
@@ -136,7 +144,9 @@ def set_up(
             workspace.copy_to(lab.path(work))
         bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))
         measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, _limit(case, steady))
-        stage = Stage(lab, world, bench, measure, workspace, service, posture, hosts, addresses, modules or {}, sumdb)
+        stage = Stage(
+            lab, world, bench, measure, workspace, service, kernel_link, posture, hosts, addresses, modules or {}, sumdb
+        )
         if steady is not None:
             _forget(case, stage)
     except BaseException:

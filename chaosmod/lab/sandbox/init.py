@@ -125,6 +125,8 @@ def _exec(message: dict[str, Any], fds: list[int], failure: int) -> NoReturn:
             os.dup2(fd, target)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         kernel.no_new_privileges()
+        if message.get("network_admin"):
+            kernel.keep_network_admin()
         os.chdir(message["cwd"])
         os.execvpe(message["argv"][0], message["argv"], message["env"])  # noqa: S606
     except OSError as e:

@@ -28,6 +28,9 @@ MNT_DETACH = 2
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
+_CAP_NET_ADMIN = 12
+_CAPABILITY_VERSION = 0x20080522
 _SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 _SYS_MOUNT_SETATTR = 442  # the same on every architecture: added after the tables were unified
 _AT_FDCWD = -100
@@ -100,6 +103,20 @@ def adopt_orphans() -> None:
 def no_new_privileges() -> None:
     """From now on no exec grants anything: set-user-id programs are plain programs (PR_SET_NO_NEW_PRIVS)."""
     _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, ctypes.c_ulong(1), 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+
+
+def keep_network_admin() -> None:
+    """Let the program that is executed next have CAP_NET_ADMIN, though it is not root: as an ambient capability, which
+    has to be an inheritable one first (capabilities(7))."""
+    header = struct.pack("Ii", _CAPABILITY_VERSION, 0)
+    held = ctypes.create_string_buffer(24)
+    _check(_libc.capget(header, held), "capget")
+    # Two halves of 32 capabilities, each with the effective, permitted and inheritable set.
+    sets = list(struct.unpack("6I", held.raw))
+    sets[2] |= 1 << _CAP_NET_ADMIN
+    _check(_libc.capset(header, struct.pack("6I", *sets)), "capset")
+    result = _libc.prctl(_PR_CAP_AMBIENT, ctypes.c_ulong(_PR_CAP_AMBIENT_RAISE), ctypes.c_ulong(_CAP_NET_ADMIN), 0, 0)
+    _check(result, "prctl(PR_CAP_AMBIENT_RAISE)")
 
 
 def map_identity(uid: int, gid: int) -> None:

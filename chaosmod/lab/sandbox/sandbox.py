@@ -160,6 +160,7 @@ class Sandbox(Lab):
             "env": dict(job.environment),
             "cwd": job.directory,
             "offline": job.offline,
+            "network_admin": job.network_admin,
         }
         with open(os.devnull, "rb") as null:
             self.send(message, [null.fileno(), *(f.fileno() for f in outputs)])
