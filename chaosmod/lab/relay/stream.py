@@ -15,7 +15,7 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Callable, Coroutine
-from typing import Any, cast
+from typing import Any
 
 from chaosmod.lab.relay.pace import Pacer, Piece
 
@@ -126,23 +126,18 @@ class Lane:
             self._tripped()
 
 
-class _ShapedWriter:
-    """What mitmproxy uses of a StreamWriter, over a lane."""
+class _ShapedWriter(asyncio.StreamWriter):
+    """A StreamWriter that writes through a lane."""
 
     def __init__(self, real: asyncio.StreamWriter, lane: Lane) -> None:
+        transport = real.transport
+        super().__init__(transport, transport.get_protocol(), None, asyncio.get_running_loop())
         self._real = real
         self._lane = lane
         self._closing = False
 
-    @property
-    def transport(self) -> asyncio.WriteTransport:
-        return self._real.transport
-
-    def get_extra_info(self, name: str, default: object = None) -> object:
-        return self._real.get_extra_info(name, default)
-
-    def write(self, data: bytes) -> None:
-        self._lane.push(data)
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._lane.push(bytes(data))
 
     async def drain(self) -> None:
         await self._lane.room()
@@ -158,9 +153,6 @@ class _ShapedWriter:
         if not self._closing:
             self._closing = True
             self._lane.finish(self._real.close)
-
-    async def wait_closed(self) -> None:
-        await self._real.wait_closed()
 
     def _end_of_file(self) -> None:
         with contextlib.suppress(OSError):
@@ -199,7 +191,7 @@ class Link:
     @property
     def writer(self) -> asyncio.StreamWriter:
         """To write to the client."""
-        return cast(asyncio.StreamWriter, self._writer)
+        return self._writer
 
     def begin(self) -> None:
         """Start to pass bytes."""
