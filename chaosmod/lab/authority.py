@@ -6,15 +6,24 @@ import datetime
 import ipaddress
 import threading
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from chaosmod.faults.tls_actions import Flaw
+
 __all__ = ["Authority", "Credentials"]
 
 _DAY = datetime.timedelta(days=1)
+
+_OTHER = "other.chaosmod.test"
+"""Whose name a wrongly named certificate bears: nobody's."""
+
+_VALIDITY = {"expired": (-10, -1), "not-yet-valid": (1, 90)}
+"""Days from now on which a flawed certificate begins and ceases to be valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class Authority:
 
     common_name: str = "chaosmod lab"
     root: Credentials = field(init=False)
-    _issued: dict[tuple[str, int, int], Credentials] = field(init=False, default_factory=dict)
+    _issued: dict[tuple[str, str], Credentials] = field(init=False, default_factory=dict)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -67,32 +76,45 @@ class Authority:
         """The root certificate, for SSL_CERT_FILE."""
         return self.root.certificate.public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, name: str, *, not_before_days: int = -1, not_after_days: int = 90) -> Credentials:
-        """The server certificate for ``name`` (a DNS name or an address), valid between the days given from now."""
-        wanted = (name, not_before_days, not_after_days)
-        with self._lock:
-            if wanted not in self._issued:
-                self._issued[wanted] = self._make(name, not_before_days, not_after_days)
-            return self._issued[wanted]
+    def issue(self, name: str) -> Credentials:
+        """The server certificate for ``name``: a DNS name or an address."""
+        return self._once("", name)
 
-    def _make(self, name: str, not_before_days: int, not_after_days: int) -> Credentials:
+    def flawed(self, flaw: Flaw, name: str) -> Credentials:
+        """A certificate for ``name`` that is right but for ``flaw``."""
+        return self._once(flaw, name)
+
+    def _once(self, flaw: Flaw | Literal[""], name: str) -> Credentials:
+        with self._lock:
+            if (flaw, name) not in self._issued:
+                self._issued[flaw, name] = self._make(flaw, name)
+            return self._issued[flaw, name]
+
+    def _make(self, flaw: Flaw | Literal[""], name: str) -> Credentials:
         key = ec.generate_private_key(ec.SECP256R1())
+        if flaw == "wrong-name":
+            name = _OTHER
+        issuer = self.root
+        if flaw == "unknown-authority":
+            issuer = Authority("an authority that nobody trusts").root
+        subject = _name(name)
+        signer = key if flaw == "self-signed" else issuer.key
+        first, last = _VALIDITY.get(flaw, (-1, 90))
         now = datetime.datetime.now(datetime.UTC)
-        issuer = self.root.key.public_key()
         certificate = (
             x509.CertificateBuilder()
-            .subject_name(_name(name))
-            .issuer_name(self.root.certificate.subject)
+            .subject_name(subject)
+            .issuer_name(subject if flaw == "self-signed" else issuer.certificate.subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now + not_before_days * _DAY)
-            .not_valid_after(now + not_after_days * _DAY)
+            .not_valid_before(now + first * _DAY)
+            .not_valid_after(now + last * _DAY)
             .add_extension(x509.SubjectAlternativeName([_alternative(name)]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(sign_certificates=False), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer), critical=False)
-            .sign(self.root.key, hashes.SHA256())
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+            .sign(signer, hashes.SHA256())
         )
         return Credentials(certificate, key)
 

@@ -28,7 +28,7 @@ from chaosmod.lab.proxy.exchange import Exchange
 from chaosmod.lab.proxy.origin import KEY, Offer, Origin
 from chaosmod.lab.proxy.sockets import abort, unsent
 from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent
-from chaosmod.lab.proxy.tls import server_connection
+from chaosmod.lab.proxy.tls import Handshake
 from chaosmod.lab.world import World
 from chaosmod.upstream.base import TEXT, Reply
 
@@ -131,8 +131,12 @@ class ClientConnection(LiveConnectionHandler):
         request.layer = next(self._stack)(request.context)
 
     def _tls_start_client(self, tls: TlsData) -> None:
-        name = self.client.sni or self.client.sockname[0]
-        tls.ssl_conn = server_connection(self._authority.issue(name))
+        writer = self.transports[self.client].writer
+        assert isinstance(writer, asyncio.StreamWriter)
+        handshake = Handshake(self._world, self._authority, self._role, self.attempt, writer)
+        self._hooks["tls_established_client"] = handshake.established
+        self._hooks["tls_failed_client"] = handshake.failed
+        handshake.begin(tls)
 
     async def open_connection(self, command: commands.OpenConnection) -> None:
         """Connect to the in-process origin, whatever the address: there is no other server."""
