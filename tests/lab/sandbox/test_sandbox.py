@@ -36,7 +36,8 @@ def test_no_egress(lab: Sandbox) -> None:
 def test_each_role_has_listening_sockets(lab: Sandbox) -> None:
     have = {(s.kind, s.role, s.port) for s in lab.listeners}
     roles = ("primary", "mirror", "sumdb", "vcs")
-    assert have == {("tcp", r, p) for r in roles for p in (80, 443)} | {("udp", "dns", 53), ("tcp", "dns", 53)}
+    dns = {("udp", "dns", 53), ("tcp", "dns", 53)}
+    assert have == {("tcp", r, p) for r in roles for p in (80, 443)} | dns | {("tap", "", 0), ("raw", "", 0)}
 
 
 def test_output_is_bounded(lab: Sandbox) -> None:

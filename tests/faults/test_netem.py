@@ -1,0 +1,107 @@
+"""netem's grammar: what is taken, and where exactly a line is wrong."""
+
+import pytest
+
+from chaosmod.faults.netem import Netem, NetemError, parse, parse_percent, parse_rate, parse_time
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "delay 300ms 20ms 25% distribution normal rate 50kbit loss 1%",
+            {
+                "delay": 0.3,
+                "jitter": 0.02,
+                "jitter_correlation": 0.25,
+                "distribution": "normal",
+                "rate": 6250.0,
+                "loss": 0.01,
+            },
+        ),
+        ("latency 1s", {"delay": 1.0}),
+        ("drop 3 50%", {"loss": 0.03, "loss_correlation": 0.5}),
+        ("loss random 0.5%", {"loss": 0.005}),
+        ("rate 1mbps delay 1000", {"rate": 1e6, "delay": 1e-3}),
+        ("  delay   10ms  ", {"delay": 0.01, "line": "delay 10ms"}),
+        ("tc qdisc add dev eth0 root netem delay 100ms", {"delay": 0.1, "line": "delay 100ms"}),
+        ("sudo tc qdisc replace dev eth0 parent 1:2 handle 10: netem loss 1%", {"loss": 0.01, "line": "loss 1%"}),
+    ],
+)
+def test_it_takes_what_user_space_can_do(text: str, expected: dict[str, object]) -> None:
+    assert parse(text) == Netem(**{"line": text, **expected})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("limit 1000 delay 1ms", [("limit", 0)]),
+        ("corrupt 1% 5%", [("corrupt", 0)]),
+        ("duplicate 1%", [("duplicate", 0)]),
+        ("delay 10ms reorder 25% 50% gap 5", [("reorder", 11), ("gap", 27)]),
+        ("loss 1% ecn", [("ecn", 8)]),
+        ("loss state 1% 2% 3% 4% 5%", [("state", 5)]),
+        ("loss gemodel 1% 2% 3% 4%", [("gemodel", 5)]),
+        ("rate 1mbit 20 53 5", [("20", 11)]),
+        ("slot 1ms 2ms packets 3 bytes 400", [("slot", 0)]),
+        ("seed 7", [("seed", 0)]),
+    ],
+)
+def test_it_knows_what_only_the_kernel_can_do(text: str, words: list[tuple[str, int]]) -> None:
+    assert [(t.text, t.offset) for t in parse(text).kernel_only] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "message"),
+    [
+        ("", 1, "nothing is asked for"),
+        ("tc qdisc add dev eth0 root netem ", 34, "nothing is asked for"),
+        ("tc filter add dev eth0", 1, "this is no 'tc qdisc add dev NAME root netem OPTIONS'"),
+        ("dealy 30ms", 1, "unknown word 'dealy'; did you mean 'delay'?"),
+        ("delay 30ms xyzzy", 12, "unknown word 'xyzzy'; use one of: delay"),
+        ("delay 30ms 5ms 1% 4", 19, "unknown word '4'"),
+        ("delay", 6, "'delay' needs a value"),
+        ("delay loss 1%", 7, "'loss' is not a time"),
+        ("delay 10xs", 7, "'10xs' is not a time"),
+        ("delay -1ms", 7, "'-1ms' is not a time"),
+        ("delay 1ms 2ms distribution gauss", 28, "unknown distribution 'gauss'; use one of: uniform"),
+        ("delay 1ms 2ms distribution norml", 28, "did you mean 'normal'?"),
+        ("delay 1ms distribution normal", 11, "a distribution needs a delay with a jitter"),
+        ("delay 1ms 2ms delay 3ms", 15, "'delay' is said twice"),
+        ("delay 1ms latency 3ms", 11, "'latency' is said twice"),
+        ("loss 101%", 6, "'101%' is more than 100%"),
+        ("loss 1ms", 6, "'1ms' is not a percentage"),
+        ("rate 0bit", 6, "a rate must be more than 0"),
+        ("rate 5parsec", 6, "'5parsec' is not a rate"),
+        ("rate 1mbit 2.5", 12, "'2.5' is not a whole number"),
+        ("reorder 25%", 1, "reorder needs a delay"),
+        ("gap 5 delay 1ms", 1, "gap needs reorder"),
+        ("ecn loss 1%", 1, "ecn needs loss before it"),
+    ],
+)
+def test_it_says_where_a_line_is_wrong(text: str, column: int, message: str) -> None:
+    with pytest.raises(NetemError) as e:
+        parse(text)
+    assert str(e.value).startswith(f"column {column} of the netem line: ")
+    assert message in str(e.value)
+    assert e.value.offset == column - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("1s", 1), ("1.5secs", 1.5), ("2MS", 2e-3), ("3usec", 3e-6), ("4", 4e-6), ("5ns", 5e-9)]
+)
+def test_times(text: str, seconds: float) -> None:
+    assert parse_time(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("8", 1), ("8bit", 1), ("8Kbit", 1000), ("8kibit", 1024), ("1bps", 1), ("2mbps", 2e6), ("1gibps", 2**30)],
+)
+def test_rates(text: str, rate: float) -> None:
+    """tc's ``bps`` is bytes."""
+    assert parse_rate(text) == rate
+
+
+def test_percentages() -> None:
+    assert [parse_percent(t) for t in ("1", "1%", ".5%", "100%")] == [0.01, 0.01, 0.005, 1.0]
