@@ -6,7 +6,14 @@ from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
 from chaosmod.checks.builds import differences, fingerprint, some
+from chaosmod.checks.views import case_of
 from chaosmod.history import BuildMeasured, History
+
+
+def _gone(history: History) -> str:
+    """What was done to the network: the host runner has none of its own to take away."""
+    case = case_of(history)
+    return "with no server in reach" if case is not None and case.runner == "host" else "with the network gone"
 
 
 class OfflineRebuild(Check):
@@ -20,7 +27,7 @@ class OfflineRebuild(Check):
         again = history.last(BuildMeasured, when="fresh") or history.last(BuildMeasured, when="offline")
         if now is None or again is None:
             return Finding("n/a", "there was no second build")
-        how = "with a fresh build cache" if again.when == "fresh" else "with the network gone"
+        how = "with a fresh build cache" if again.when == "fresh" else _gone(history)
         if again.outcome != "ok" or again.fingerprint is None:
             return Finding("fail", f"the second build, {how}, {again.outcome}: the caches do not hold what it needs",
                            "inconsistent")  # fmt: skip

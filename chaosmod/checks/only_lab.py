@@ -11,7 +11,10 @@ from chaosmod.history import DnsAnswered, History, RequestServed
 
 
 class OnlyLab(Check):
-    """Never fails: a lab has no other route. It tells which names would have been contacted in the user's own network."""
+    """Never fails: a lab has no other route. It tells which names would have been contacted in the user's own network.
+
+    In the host runner that holds for Go and git, which ask its tunnel; of other commands it knows nothing, and says so.
+    """
 
     name: ClassVar[str] = "only-lab"
     summary: ClassVar[str] = "nothing but the lab was contacted; tells who else was asked for"
@@ -27,6 +30,8 @@ class OnlyLab(Check):
         direct = sorted({r.host for r in history.of(RequestServed, role="vcs")})
         if direct and proxies and "direct" not in proxies.replace("|", ",").split(","):
             notes.append(f"source hosts contacted although GOPROXY has no direct: {', '.join(direct)}")
+        if case is not None and case.runner == "host":
+            notes.append("Go and git were led to the lab only; any other command had the machine's own network")
         return Finding("pass", some(notes) or "nothing but the lab's roles was asked for")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
@@ -10,6 +11,9 @@ from chaosmod.checks.patterns import covers
 __all__ = ["weakenings"]
 
 Settings: TypeAlias = Mapping[str, str]
+
+_LOOPBACK = re.compile(r"http://(localhost|127(\.\d+){3}|\[::1\])([:/]|$)", re.IGNORECASE)
+"""What never leaves the machine is not read or changed on the way."""
 
 _VCS = ("git", "hg", "svn", "bzr", "fossil")
 
@@ -50,7 +54,7 @@ def _added(name: str, was: Settings, now: Settings) -> Iterable[str]:
 def _plain_http(was: Settings, now: Settings) -> Iterable[str]:
     def plain(settings: Settings) -> list[str]:
         entries = _items(settings.get("GOPROXY", "").replace("|", ","))
-        return [entry for entry in entries if entry.lower().startswith("http://")]
+        return [entry for entry in entries if entry.lower().startswith("http://") and not _LOOPBACK.match(entry)]
 
     if newly := [entry for entry in plain(now) if entry not in plain(was)]:
         yield f"modules come over plain http from {', '.join(newly)}"

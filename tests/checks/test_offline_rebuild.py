@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chaosmod.checks.offline_rebuild import OfflineRebuild
-from chaosmod.history import BuildMeasured
+from chaosmod.history import BuildMeasured, CaseStarted
 
 from .story import OTHER, failing, restored, tell
 
@@ -41,3 +41,9 @@ def test_it_is_compared_with_the_verifying_build_and_not_with_the_steady_state()
 def test_without_a_second_build_it_does_not_know() -> None:
     assert OfflineRebuild().run(tell(restored() | failing())).status == "n/a"
     assert OfflineRebuild().run(tell(restored(), offline=None)).status == "n/a"
+
+
+def test_it_says_what_was_done_to_the_network() -> None:
+    case = CaseStarted(scenario="gone-410", case="none", runner="host")
+    assert "with the network gone" in OfflineRebuild().run(tell(restored())).text
+    assert "with no server in reach" in OfflineRebuild().run(tell(restored(), case=case)).text

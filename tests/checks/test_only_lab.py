@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from chaosmod.checks.only_lab import OnlyLab
-from chaosmod.history import DnsAnswered, History
+from chaosmod.history import CaseStarted, DnsAnswered, History
 
 from .story import request, restored, tell
 
@@ -28,3 +28,10 @@ def test_source_hosts_are_told_where_goproxy_has_no_direct() -> None:
 
 def test_an_empty_history_contacted_nobody() -> None:
     assert OnlyLab().run(History()).status == "pass"
+
+
+def test_in_the_host_runner_it_says_how_far_it_sees() -> None:
+    case = CaseStarted(scenario="gone-410", case="none", runner="host")
+    found = OnlyLab().run(tell(restored(), case=case))
+    assert found.status == "pass"
+    assert "any other command had the machine's own network" in found.text

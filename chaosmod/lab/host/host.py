@@ -48,8 +48,6 @@ class Host(Lab):
         names: Mapping[str, str],
         thread: LoopThread,
         told: _Told,
-        *,
-        tls: bool = _TRUSTS_FILE,
     ) -> None:
         """Make a lab in ``directory`` (new, and the lab's own). ``names``: host name -> role; ``told`` hears what the
         history should have of it.
@@ -71,6 +69,7 @@ class Host(Lab):
             raise NotHere(f"the host runner has no disks of limited size ({', '.join(limited)})")
         for name in ("lab/home", "lab/tmp", "lab/out", "streams"):
             (directory / name).mkdir(parents=True)
+        tls = "tls" in self.abilities
         self._channel, self._warden = _warden(directory)
         self._ports = {role: self._listen(role, tls) for role in _ROLES}
         self._scheme = "https" if tls else "http"

@@ -155,6 +155,7 @@ def main(fd: int, directory: str) -> NoReturn:
     """The entry point: ``fd`` is the socket to the harness."""
     os.setsid()
     os.umask(0o022)
+    os.set_inheritable(fd, False)  # it was, to get here; a command that held it would hide our end from the harness
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, _nothing)
     if _LINUX:
