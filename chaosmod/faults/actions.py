@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 
 from chaosmod.faults.extent import Extent
 from chaosmod.faults.h2codes import name_of
+from chaosmod.faults.sumdb_actions import Lie
 
 __all__ = [
     "Close",
@@ -162,4 +163,4 @@ class DnsAction:
     """Base of what can be done with a DNS query."""
 
 
-HttpAction: TypeAlias = Respond | Redirect | Rewrite | Relabel | Stop
+HttpAction: TypeAlias = Respond | Redirect | Rewrite | Relabel | Stop | Lie

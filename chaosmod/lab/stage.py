@@ -24,6 +24,7 @@ from chaosmod.lab.world import World
 from chaosmod.recovery.goproxy import with_first_proxy
 from chaosmod.upstream.base import public_sums
 from chaosmod.upstream.sumdb.database import SumDB
+from chaosmod.upstream.sumdb.liar import Liar
 from chaosmod.upstream.sumdb.note import Signer
 
 if TYPE_CHECKING:
@@ -110,12 +111,14 @@ def set_up(
     names = {host: role for role, host in called.items()}
     names.update((path.partition("/")[0], "vcs") for path in _module_paths(workspace, steady))
     sumdb = _database(session, case, steady)
+    liar = Liar(sumdb)
     world = World(
         history=history,
         hosts=names,
         upstreams=session.served(case),
-        sumdb=sumdb.fetch,
+        sumdb=liar.fetch,
         sumdb_name=called["sumdb"],
+        lies=liar.tell,
         armed=armed,
         seed=case.scenario.seed if session.config.seed is None else session.config.seed,
     )
@@ -129,7 +132,7 @@ def set_up(
         hosts = {role: address.partition("://")[2] for role, address in addresses.items()}
         roles = {f"{{{role}}}": address for role, address in addresses.items()}
         roles["{vcs}"] = hosts["vcs"]
-        roles["{sumdb}"] = sumdb.verifier_key
+        roles["{sumdb}"], roles["{sumdb-address}"] = sumdb.verifier_key, addresses["sumdb"]
         posture = {k: expand(v, roles) for k, v in case.scenario.postures[case.posture].items()}
         env = {**environment(Client(str(go.goroot)), lab.places, posture), **lab.environment}
         work = lab.places.work

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from chaosmod.faults.armed import ArmedFault, Layered
 from chaosmod.faults.base import DnsFault, HttpFault, LinkFault, TlsFault
+from chaosmod.faults.sumdb_actions import Lie, Told
 from chaosmod.history import History
 from chaosmod.lab.base import ROLE_ADDRESSES
 from chaosmod.upstream.base import NOT_FOUND, Reply, Upstream
@@ -28,6 +29,8 @@ class World:
     sumdb: Callable[[str], Reply] | None = None
     """The checksum database, asked by path."""
     sumdb_name: str = ""
+    lies: Callable[[Told, str, Reply], Reply | None] | None = None
+    """The lying face of the checksum database: a lie, the path, and what the honest one said to it."""
     armed: Sequence[ArmedFault] = ()
     seed: int = 0
     invocation: int = 0
@@ -66,11 +69,19 @@ class World:
         upstream = self.upstreams.get(role)
         if upstream is None:
             return NOT_FOUND
-        prefix = f"/sumdb/{self.sumdb_name}"
-        if path.startswith(prefix + "/"):
-            rest = path[len(prefix) :]
-            return Reply(200) if rest == "/supported" else self._ask_sumdb(rest)
+        own = self._own(path)
+        if own != path:
+            return Reply(200) if own == "/supported" else self._ask_sumdb(own)
         return upstream.fetch(path)
+
+    def lie(self, action: Lie, path: str, said: Reply) -> Reply | None:
+        """What the checksum database, asked directly or through a proxy, answers in place of what it ``said``."""
+        return None if self.lies is None else self.lies(action.told, self._own(path.partition("?")[0]), said)
+
+    def _own(self, path: str) -> str:
+        """The checksum database's own path of one that goes through a proxy; any other path as it is."""
+        prefix = f"/sumdb/{self.sumdb_name}"
+        return path[len(prefix) :] if path.startswith(prefix + "/") else path
 
     def blocking(self, role: str) -> bool:
         """Whether :meth:`answer` may wait for a network."""

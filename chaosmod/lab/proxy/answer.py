@@ -14,10 +14,11 @@ from typing import BinaryIO, cast
 
 from chaosmod.faults.actions import Edit, Redirect, Relabel, Respond, Rewrite, Stop
 from chaosmod.faults.request import Request
+from chaosmod.faults.sumdb_actions import Lie
 from chaosmod.lab.proxy.origin import IN_MEMORY
 from chaosmod.upstream.base import Reply
 
-__all__ = ["Answer", "altered", "plain", "redirected", "responded"]
+__all__ = ["Answer", "altered", "plain", "redirected", "responded", "told"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def redirected(action: Redirect, request: Request, hosts: Mapping[str, str]) -> 
     path = urllib.parse.quote(request.path, safe="/?&=@:!+,;~")
     location = action.url or f"{action.scheme or request.scheme}://{host}{path}"
     return Answer(action.status, ((b"location", location.encode()),), length=0, effect=str(action))
+
+
+def told(action: Lie, said: Reply, lie: Reply | None) -> Answer:
+    """The lie of a checksum database in place of what it ``said``; None: there was nothing to lie about."""
+    return plain(said) if lie is None else replace(plain(lie), effect=str(action))
 
 
 def altered(action: Rewrite | Relabel | Stop, reply: Reply) -> Answer:

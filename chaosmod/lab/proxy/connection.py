@@ -20,10 +20,11 @@ from mitmproxy.tls import TlsData
 from chaosmod.errors import UpstreamError
 from chaosmod.faults.actions import Close, Ending, HttpAction, Redirect, Respond, Rewrite, Stall, Stop
 from chaosmod.faults.request import Request, parse_target
+from chaosmod.faults.sumdb_actions import Lie
 from chaosmod.lab.attempts import Attempt
 from chaosmod.lab.authority import Authority
 from chaosmod.lab.base import Listener
-from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, responded
+from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, responded, told
 from chaosmod.lab.proxy.exchange import Exchange
 from chaosmod.lab.proxy.origin import KEY, Offer, Origin
 from chaosmod.lab.proxy.sockets import abort, unsent
@@ -191,6 +192,8 @@ class ClientConnection(LiveConnectionHandler):
             reply = await asyncio.to_thread(self._world.answer, self._role, request.path)
         else:
             reply = self._world.answer(self._role, request.path)
+        if isinstance(action, Lie):
+            return told(action, reply, self._world.lie(action, request.path, reply))
         if isinstance(action, Rewrite):
             return await asyncio.to_thread(altered, action, reply)
         return plain(reply) if action is None else altered(action, reply)

@@ -84,13 +84,27 @@ class SumDB:
         with self._lock:
             return tuple(self._records)
 
+    def insert(self, record: bytes) -> int:
+        """Append a record to which no look-up leads; returns its number. A log may hold more than one of a version."""
+        with self._lock:
+            self._records.append(record)
+            return self._tree.append(leaf_hash(record))
+
+    def head(self, size: int | None = None) -> bytes:
+        """The signed head: of the whole tree, or as it was with ``size`` records. Raises ValueError if out of range."""
+        with self._lock:
+            return self._signed_head() if size is None else tree_head(self._tree.at(size), self.signer)
+
+    def fork(self, seed_records: Iterable[bytes]) -> SumDB:
+        """Another database that knows the same modules and has the same key, and begins with other records."""
+        return SumDB(self.name, self._sums, seed_records, self.signer)
+
     def fetch(self, path: str) -> Reply:
         """The answer to ``GET path``, where ``/`` is the database itself. Raises what ``sums`` raises."""
         if path == "/supported":
             return Reply(200, content_type=TEXT)
         if path == "/latest":
-            with self._lock:
-                return Reply(200, self._signed_head(), content_type=TEXT)
+            return Reply(200, self.head(), content_type=TEXT)
         if path.startswith("/lookup/"):
             return self._lookup(path)
         tile = parse_tile(path)
