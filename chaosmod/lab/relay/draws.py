@@ -46,7 +46,7 @@ def spread(distribution: str, u: float) -> float:
     u = min(max(u, 0.5 / _TABLE), 1 - 0.5 / _TABLE)
     if distribution == "normal":
         return _NORMAL.inv_cdf(u)
-    pareto = min((math.pow(1 - u, -1 / 3) - 1.5) * 16 / 3, _WIDEST)
+    pareto = min((math.pow(1 - u, -1 / 3) - 1.5) * 4 / 3, _WIDEST)
     if distribution == "pareto":
         return pareto
     return 0.25 * _NORMAL.inv_cdf(u) + 0.75 * pareto
