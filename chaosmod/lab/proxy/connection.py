@@ -28,7 +28,7 @@ from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, respon
 from chaosmod.lab.proxy.exchange import Exchange
 from chaosmod.lab.proxy.origin import KEY, Offer, Origin
 from chaosmod.lab.proxy.sockets import abort, unsent
-from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent
+from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent, closes
 from chaosmod.lab.proxy.tls import Handshake
 from chaosmod.lab.world import World
 from chaosmod.upstream.base import TEXT, Reply
@@ -241,7 +241,10 @@ class ClientConnection(LiveConnectionHandler):
 
     async def _end_it(self, stream: int, exchange: Exchange, ending: Ending) -> None:
         """End an exchange once all that was to be sent before has left."""
-        writer = self.transports[self.client].writer
+        transport = self.transports.get(self.client)
+        if transport is None:
+            return  # the connection has ended meanwhile
+        writer = transport.writer
         assert isinstance(writer, asyncio.StreamWriter)
         aborts = isinstance(ending, Close) and ending.abort
         while stream in self._exchanges and (self._streams.unsent(stream) or (aborts and unsent(writer))):
@@ -249,7 +252,7 @@ class ClientConnection(LiveConnectionHandler):
         if stream not in self._exchanges:
             return  # the connection has ended meanwhile
         exchange.ended = True
-        if isinstance(ending, Close) or exchange.request.protocol == "h1":
+        if closes(ending, exchange.request.protocol):
             self._closed_by = f"the connection was closed by fault {exchange.fired} on another request"
         if aborts:
             abort(writer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from hyperframe.frame import GoAwayFrame
 from mitmproxy import http
@@ -23,7 +23,7 @@ from mitmproxy.proxy.layers.http._http2 import Http2Server
 
 from chaosmod.faults.actions import Close, Ending, GoAway, ResetStream
 
-__all__ = ["EndStream", "HttpStreams", "Sent"]
+__all__ = ["EndStream", "HttpStreams", "Sent", "closes"]
 
 Sent = ResponseHeaders | ResponseData | ResponseEndOfMessage
 
@@ -34,6 +34,13 @@ class EndStream(events.Event):
 
     stream_id: int
     ending: Ending
+
+
+def closes(ending: Ending, protocol: Literal["h1", "h2"]) -> bool:
+    """Whether the whole connection ends: HTTP/1 has no other way of ending an exchange early."""
+    if protocol == "h1" or isinstance(ending, Close):
+        return True
+    return isinstance(ending, GoAway) and ending.code != 0
 
 
 class HttpStreams(layers.HttpLayer):
@@ -70,20 +77,14 @@ class HttpStreams(layers.HttpLayer):
             return  # the client was quicker
         client = self.context.client
         server = self.connections[client]
-        close = isinstance(ending, Close)
-        if isinstance(server, Http2Server):
-            if isinstance(ending, ResetStream):
-                server.h2_conn.reset_stream(stream_id, ending.code)
-                yield commands.SendData(client, server.h2_conn.data_to_send())
-            elif isinstance(ending, GoAway):
-                # By hand: once h2 has sent a GOAWAY it sends nothing more, and the streams before this one go on.
-                close = ending.code != 0
-                last = stream_id if close else stream_id - 2
-                frame = GoAwayFrame(0, last_stream_id=last, error_code=ending.code)
-                yield commands.SendData(client, frame.serialize())
-        else:
-            close = True
-        if close:
+        if isinstance(server, Http2Server) and isinstance(ending, ResetStream):
+            server.h2_conn.reset_stream(stream_id, ending.code)
+            yield commands.SendData(client, server.h2_conn.data_to_send())
+        elif isinstance(server, Http2Server) and isinstance(ending, GoAway):
+            # By hand: once h2 has sent a GOAWAY it sends nothing more, and the streams before this one may go on.
+            last = max(stream_id - 2, 0) if ending.code == 0 else stream_id
+            yield commands.SendData(client, GoAwayFrame(0, last_stream_id=last, error_code=ending.code).serialize())
+        if closes(ending, "h2" if isinstance(server, Http2Server) else "h1"):
             yield commands.CloseConnection(client)
         error: HttpEvent = RequestProtocolError(stream_id, "ended by a fault", RequestProtocolError.code)
         yield from self.event_to_child(stream, error)
