@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from chaosmod.faults.actions import TlsAction
 
-__all__ = ["Cut", "Flaw", "Mute", "Present", "Speak"]
+__all__ = ["Cut", "Flaw", "Http1", "Mute", "Present", "Speak"]
 
 Flaw: TypeAlias = Literal["unknown-authority", "self-signed", "expired", "not-yet-valid", "wrong-name"]
 """What is wrong with a certificate. Of all else it is as it should be."""
@@ -50,3 +50,11 @@ class Speak(TlsAction):
 
     def __str__(self) -> str:
         return f"spoke TLS {self.version} only"
+
+
+@dataclass(frozen=True, slots=True)
+class Http1(TlsAction):
+    """Offer no HTTP/2 (by ALPN, RFC 7301)."""
+
+    def __str__(self) -> str:
+        return "offered HTTP/1.1 only"

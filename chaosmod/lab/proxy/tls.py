@@ -13,7 +13,7 @@ from mitmproxy.tls import TlsData
 from OpenSSL import SSL
 
 from chaosmod.faults.request import Request
-from chaosmod.faults.tls_actions import Cut, Mute, Present, Speak
+from chaosmod.faults.tls_actions import Cut, Http1, Mute, Present, Speak
 from chaosmod.lab.attempts import Attempt
 from chaosmod.lab.authority import Authority, Credentials
 from chaosmod.lab.proxy.sockets import abort
@@ -57,7 +57,8 @@ class Handshake:
             tls.ssl_conn = server_connection(self._authority.flawed(action.flaw, name))
         else:
             only = action.version if isinstance(action, Speak) else None
-            tls.ssl_conn = server_connection(self._authority.issue(self._own(name)), only=only)
+            protocols = _PROTOCOLS[1:] if isinstance(action, Http1) else _PROTOCOLS
+            tls.ssl_conn = server_connection(self._authority.issue(self._own(name)), protocols, only)
 
     def established(self, tls: TlsData) -> None:
         """It went well."""
