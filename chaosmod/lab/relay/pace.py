@@ -61,11 +61,13 @@ class Pacer:
     def take(self, data: bytes, now: float) -> list[Piece]:
         """The pieces that ``data``, which came at ``now``, passes in."""
         pieces: list[Piece] = []
-        while data:
+        begin = 0
+        while begin < len(data):
             if self._offset % PACKET == 0 or not self._draws:
                 self._late = self._delay()
-            size = self._size(len(data))
-            piece, data = data[:size], data[size:]
+            size = self._size(len(data) - begin)
+            piece = data[begin : begin + size]
+            begin += size
             self._offset += size
             at = max(now + self._late, self._free)
             if self._pace.rate:

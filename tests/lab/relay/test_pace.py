@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from itertools import pairwise
 
 import pytest
@@ -42,6 +43,17 @@ def test_rate_is_exact_over_any_number_of_bytes(rate: float, chunk: int) -> None
     pieces = [p for i in range(0, size, chunk) for p in thin.take(bytes(min(chunk, size - i)), 0.0)]
     assert last(pieces) == pytest.approx(size / rate)
     assert len(joined(pieces)) == size
+
+
+def test_a_large_body_over_a_thin_line_is_cut_in_a_time_that_grows_with_its_size() -> None:
+    def cost(size: int) -> float:
+        data, thin = bytes(size), pacer(rate=6250.0)
+        began = time.process_time()
+        thin.take(data, 0.0)
+        return time.process_time() - began
+
+    small = min(cost(1 << 18) for _ in range(3))
+    assert min(cost(1 << 20) for _ in range(3)) < 12 * small  # four times the bytes; a square would be sixteen
 
 
 def test_a_limited_direction_flows_and_does_not_come_in_bursts() -> None:
