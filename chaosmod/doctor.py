@@ -17,7 +17,9 @@ from urllib.request import urlopen
 
 from chaosmod.errors import ChaosmodError
 from chaosmod.lab import toolchain
+from chaosmod.lab.base import ABILITIES
 from chaosmod.lab.state import VARIABLE, StateDir, file_system
+from chaosmod.lab.trees import remove_tree
 
 if TYPE_CHECKING:
     from chaosmod.lab.toolchain import Toolchain
@@ -62,17 +64,20 @@ def examine(state: StateDir | None = None) -> Report:
     state = state or StateDir.default()
     survey = toolchain.survey()
     sandbox, abilities = _sandbox(state)
+    host, host_abilities = _host(state)
     findings = (
         Finding("python", "works", f"Python {sys.version.split()[0]}"),
         _mitmproxy(),
         _go(survey),
         sandbox,
+        host,
         _state(state),
         _git(),
         _docker(),
         _proxy(survey.toolchains[0] if survey.toolchains else None),
     )
-    runners = {"sandbox": abilities} if abilities is not None else {}
+    found = {"sandbox": abilities, "host": host_abilities}
+    runners = {runner: can for runner, can in found.items() if can is not None}
     return Report(findings, runners, _faults(runners))
 
 
@@ -107,6 +112,34 @@ def _sandbox(state: StateDir) -> tuple[Finding, frozenset[str] | None]:
         return Finding("sandbox", "missing", f"a command in it failed: {ended.stderr.strip()}", _unlock()), None
     text = f"namespaces, overlay and mount_setattr: a lab up, used and down in {took * 1000:.0f} ms"
     return Finding("sandbox", "works", text), Sandbox.abilities
+
+
+def _host(state: StateDir) -> tuple[Finding, frozenset[str] | None]:
+    """Start a lab among the machine's own processes, run a command in it, and end it."""
+    from chaosmod.lab.base import Job
+    from chaosmod.lab.host.host import Host
+    from chaosmod.lab.proxy.loop import LoopThread
+
+    thread = LoopThread()
+    directory: Path | None = None
+    try:
+        directory = state.new_lab()
+        lab = Host(directory, [], {}, thread, lambda _: None)
+        try:
+            job = Job(["/bin/sh", "-c", "true"], {"PATH": "/usr/local/bin:/usr/bin:/bin"}, lab.places.home)
+            ended = lab.wait([lab.start(job)], 10)[0]
+        finally:
+            lab.close()
+    except (ChaosmodError, OSError) as e:
+        if directory is not None:
+            remove_tree(directory)
+        return Finding("host", "missing", str(e), f"set {VARIABLE} to another directory"), None
+    finally:
+        thread.close()
+    if ended.outcome != "ok":
+        return Finding("host", "missing", f"a command in it failed: {ended.stderr.strip()}"), None
+    lacks = ", ".join(sorted(ABILITIES - Host.abilities))
+    return Finding("host", "works", f"the last resort, --chaos-runner=host: it cannot express {lacks}"), Host.abilities
 
 
 def _unlock() -> str:

@@ -20,7 +20,7 @@ def test_where_everything_works_it_says_so_and_leaves_nothing(tmp_path, monkeypa
     monkeypatch.setenv(VARIABLE, str(tmp_path / "state"))
     report = examine()
     assert report.usable
-    for name in ("python", "mitmproxy", "go", "sandbox", "state"):
+    for name in ("python", "mitmproxy", "go", "sandbox", "host", "state"):
         assert of(report, name).status == "works", of(report, name)
     assert "overlay" in of(report, "sandbox").text
     assert set(report.faults) == set(FAULTS)
@@ -29,6 +29,8 @@ def test_where_everything_works_it_says_so_and_leaves_nothing(tmp_path, monkeypa
     told = json.loads(capsys.readouterr().out)
     assert told["usable"] is True
     assert "overlay" in told["runners"]["sandbox"]
+    assert "names" not in told["runners"]["host"]
+    assert report.faults["dns"] == {"sandbox": "", "host": "names"}
 
 
 def test_without_go(tmp_path, monkeypatch, capsys):
@@ -47,13 +49,21 @@ def test_without_go(tmp_path, monkeypatch, capsys):
     assert out.endswith("scenarios cannot be run here\n")
 
 
+def test_without_a_sandbox_the_host_runner_is_left(tmp_path, monkeypatch):
+    monkeypatch.setattr(doctor, "_sandbox", lambda state: (Finding("sandbox", "missing", "not allowed"), None))
+    report = examine(StateDir(tmp_path / "state"))
+    assert report.usable
+    assert set(report.abilities) == {"host"}
+    assert "it cannot express disk, " in of(report, "host").text
+
+
 def test_a_state_directory_that_is_not_ours(tmp_path):
     (tmp_path / "state").write_text("a file")
     report = examine(StateDir(tmp_path / "state"))
     assert not report.usable
     assert of(report, "state").status == "missing"
     assert VARIABLE in of(report, "state").remedy
-    assert of(report, "sandbox").status == "missing"
+    assert of(report, "sandbox").status == of(report, "host").status == "missing"
     assert report.abilities == {}
 
 

@@ -23,6 +23,9 @@ _MEANS = {
 }
 """What a runner lacks that lacks the ability, in words."""
 
+_ASKED_BY_NAME = frozenset({"sumdb", "vcs"})
+"""Host roles that stand in no GOPROXY: Go takes their names from elsewhere, and asks them over https."""
+
 _BY_NAME_ONLY = frozenset(
     {
         # Go asks no proxy for loopback addresses (golang.org/x/net/http/httpproxy, useProxy).
@@ -46,16 +49,19 @@ class Demand:
 
 def demands(case: Case) -> Iterator[Demand]:
     """All that ``case`` demands, from its faults, its scenario's ``needs``, its posture and its recovery."""
+    hosts = set(case.scenario.needs)
     for fault in case.scenario.faults:
         for ability in sorted(fault.fault.needs):
             yield Demand(ability, f"the fault {fault.id} ({fault.kind})")
-        if fault.fault.layer == "link" and "vcs" in (fault.match.host or ()):
-            yield Demand("names", f"the fault {fault.id} ({fault.kind}), which acts on the way to source hosts,")
+        of_fault = set(fault.match.host or ())
+        if fault.fault.layer == "link" and of_fault & _ASKED_BY_NAME:
+            yield Demand("names", f"the fault {fault.id} ({fault.kind}), on the way to a host that is asked by name,")
+        hosts |= of_fault
     for word in case.scenario.needs:
         if word in ABILITIES:
             yield Demand(word, "the scenario")
-        elif word == "vcs":
-            yield Demand("tls", "the scenario, with its source hosts,")
+    for role in sorted(hosts & _ASKED_BY_NAME):
+        yield Demand("tls", f"the scenario, with its host {{{role}}},")
     yield from _of_posture(case)
     for recovery in case.recovery.do if case.recovery is not None else ():
         for ability in sorted(recovery.needs):

@@ -76,7 +76,8 @@ class Host(Lab):
         self._tunnel = Tunnel(thread, names, self._ports if tls else {}, lambda asked: told(_REFUSED.format(asked)))
         # Bound and not listening: nobody answers there, and nobody else can come to listen.
         self._closed.bind(("127.0.0.1", 0))
-        self.environment = _ways(self._tunnel.port)
+        # The lab may lie in a repository: the search for one ends at the lab, as it does in a mount namespace.
+        self.environment = {**_ways(self._tunnel.port), "GIT_CEILING_DIRECTORIES": self.places.root}
         told(_OFFLINE)
 
     def _listen(self, role: str, tls: bool) -> int:

@@ -203,6 +203,11 @@ def test_git_can_only_be_led_by_the_tunnel(maker: Maker) -> None:
     assert sh(lab, "git init -q one && git clone -q one two").outcome == "ok", "a clone on the disk leaves nothing"
 
 
+def test_git_does_not_find_a_repository_around_the_lab(maker: Maker, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    assert "not a git repository" in sh(maker(), "git status").stderr
+
+
 def test_offline_has_no_way_out(maker: Maker) -> None:
     lab = maker()
     said = dict(line.partition("=")[::2] for line in sh(lab, "env", offline=True).stdout.splitlines())
