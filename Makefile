@@ -1,7 +1,8 @@
-# `make help` lists what there is. Variables: PYTHON (3.11 or newer), VENV, PYTEST_ARGS.
+# `make help` lists what there is. Variables: PYTHON (3.11 or newer), VENV, PYTEST_ARGS, SUITE_ARGS.
 
 VENV ?= .venv
 PYTEST_ARGS ?=
+SUITE_ARGS ?= -m "not slow"
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
@@ -13,7 +14,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 EXTRAS := $(shell go version >/dev/null 2>&1 && echo dev || echo dev,go)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv chaos test lint format bench clean
+.PHONY: help venv chaos test suite lint format bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1#\2/p' $(MAKEFILE_LIST) | column -t -s '#' 2>/dev/null \
@@ -36,6 +37,10 @@ chaos: $(STAMP) ## run the first scenario: a module proxy that answers 410 Gone
 
 test: $(STAMP) ## run all tests that this machine can run (CHAOSMOD_REQUIRE=live,namespaces: none may be skipped)
 	$(BIN)/pytest $(PYTEST_ARGS)
+	@$(MAKE) --no-print-directory suite
+
+suite: $(STAMP) ## run the shipped scenarios, but for those that wait for Go's own timers (all: SUITE_ARGS=)
+	$(BIN)/pytest --chaos=scenarios $(SUITE_ARGS)
 
 lint: $(STAMP) ## check style, types and that the shipped schema is the model's
 	$(BIN)/ruff check .
