@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
@@ -9,11 +10,23 @@ from chaosmod.checks.builds import amount, some
 from chaosmod.checks.gosum import hashes, target
 from chaosmod.checks.patterns import covers
 from chaosmod.checks.views import case_of
-from chaosmod.history import CaseStarted, ChecksumsRecorded, EnvironmentRead, FilesMeasured, History, RequestServed
+from chaosmod.history import (
+    CaseStarted,
+    ChecksumsRecorded,
+    EnvironmentRead,
+    FaultArmed,
+    FilesMeasured,
+    History,
+    RequestServed,
+)
 
 
 class GosumTrust(Check):
-    """A hash that equals the steady state's needs no look-up, however it came back: it is the one the user had."""
+    """A hash that equals the steady state's needs no look-up, however it came back: it is the one the user had.
+
+    But where Go did ask for it, and the checksum database told it nothing but lies, it has been taken on trust: Go was
+    told not to ask again, or believed the lie.
+    """
 
     name: ClassVar[str] = "gosum-trust"
     summary: ClassVar[str] = "no go.sum hash changed for a version that stayed, and no new one lacks a database record"
@@ -32,9 +45,12 @@ class GosumTrust(Check):
         given = hashes(injected.gosum).keys() if injected is not None else set()
         new = sorted(now.keys() - before.keys() - given)
         records = {k: v for event in history.of(ChecksumsRecorded) for k, v in event.records.items()}
+        lookups = _lookups(history)
         for key in new:
-            if reason := self._unproven(history, key, now[key], records.get(key)):
+            if reason := self._unproven(history, key, now[key], records.get(key), lookups):
                 found.append(f"{key} was added {reason}")
+        lied = (key for key in sorted(now) if not lookups.get(target(key), True))
+        found += [f"all that the checksum database said of {key} was a lie" for key in lied]
         if found:
             return Finding("fail", f"go.sum cannot be trusted: {some(found)}", "weakened")
         added = (
@@ -45,7 +61,9 @@ class GosumTrust(Check):
         return Finding("pass", f"{amount(len(now), 'go.sum entry', 'go.sum entries')}, the steady state's{added}")
 
     @staticmethod
-    def _unproven(history: History, key: str, added: frozenset[str], record: str | None) -> str:
+    def _unproven(
+        history: History, key: str, added: frozenset[str], record: str | None, lookups: Mapping[tuple[str, str], bool]
+    ) -> str:
         """Why the new hash of ``key`` has no authenticated record behind it; empty where it has, or needs none."""
         module, version = target(key)
         case = case_of(history)
@@ -56,11 +74,20 @@ class GosumTrust(Check):
             return "and the checksum database has no record of it"
         if added != {record}:
             return f"with {', '.join(sorted(added - {record}))}, where the checksum database has {record}"
-        lookups = history.of(RequestServed, file="lookup", module=module, version=version, status=200)
         # A warm cache may hold the record from before (GOMODCACHE/cache/download/sumdb).
-        if not lookups and (case is None or case.cache == "cold"):
+        if not lookups.get((module, version)) and (case is None or case.cache == "cold"):
             return "without a look-up in the checksum database"
         return ""
+
+
+def _lookups(history: History) -> dict[tuple[str, str], bool]:
+    """Each module version that the database answered for -> whether it was honest at least once."""
+    liars = {armed.fault for armed in history.of(FaultArmed) if armed.kind == "sumdb"}
+    honest: dict[tuple[str, str], bool] = {}
+    for request in history.of(RequestServed, file="lookup", status=200):
+        what = request.module, request.version
+        honest[what] = honest.get(what, False) or request.fired not in liars
+    return honest
 
 
 def _asks_database(own: EnvironmentRead, case: CaseStarted | None, module: str) -> bool:

@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 _LAB_SETTINGS = ("GOMODCACHE", "GOCACHE", "GOPATH", "GOTMPDIR", "GOROOT", "HOME", "PATH", "GOBIN")
+_IN_SETTINGS = (*ROLES, "sumdb-address")
+"""``{sumdb}`` is what a user would leave as the default: the name and key of the database. Its address may follow."""
+
 T = TypeVar("T")
 
 
@@ -83,8 +86,8 @@ def _setting(name: str) -> str:
 
 def _setting_value(text: str) -> str:
     for placeholder in re.findall(r"\{([^{}]*)\}", text):
-        if placeholder not in ROLES:
-            raise ValueError(one_of("unknown host role", placeholder, ROLES))
+        if placeholder not in _IN_SETTINGS:
+            raise ValueError(one_of("unknown host role", placeholder, _IN_SETTINGS))
     if "\0" in text or "\n" in text:
         raise ValueError("a setting is one line")
     return text

@@ -5,7 +5,7 @@ from typing import Any
 
 from chaosmod.checks.base import Finding
 from chaosmod.checks.gosum_trust import GosumTrust
-from chaosmod.history import CaseStarted, ChecksumsRecorded, EnvironmentRead, Event, FilesMeasured
+from chaosmod.history import CaseStarted, ChecksumsRecorded, EnvironmentRead, Event, FaultArmed, FilesMeasured
 
 from .story import FILES, GOSUM, LIB, SETTINGS, failing, request, restored, tell
 
@@ -70,6 +70,23 @@ def test_a_new_hash_that_nobody_looked_up_is_weakened_but_in_a_warm_cache() -> N
     case = restored()["case"]
     assert isinstance(case, CaseStarted)
     assert run((*GOSUM, NEW), case=dataclasses.replace(case, cache="warm")).status == "pass"
+
+
+LIAR = FaultArmed(fault="liar", kind="sumdb", layer="http")
+LIE = dataclasses.replace(request("provoke", file="lookup"), fired="liar", effect="the checksum database lied")
+
+
+def test_a_line_of_which_the_database_told_only_lies_is_weakened() -> None:
+    found = run(GOSUM, LIAR, LIE)
+    assert (found.status, found.grade) == ("fail", "weakened")
+    assert f"said of {LIB} v1.0.0 was a lie" in found.text
+    assert run((*GOSUM, NEW), LIAR, dataclasses.replace(LOOKUP, fired="liar")).grade == "weakened"
+
+
+def test_a_line_that_the_database_has_vouched_for_in_the_end_passes() -> None:
+    assert run(GOSUM, LIAR, LIE, request("recover", file="lookup")).status == "pass"
+    delayed = dataclasses.replace(LIAR, kind="hang")
+    assert run(GOSUM, delayed, LIE).status == "pass", "what another fault does to an answer is no lie"
 
 
 def test_a_posture_without_the_database_is_not_weakened_further() -> None:
