@@ -307,7 +307,8 @@ class _CaseRun:
         self.history.enter("teardown")
         concluded = self.history.last(Concluded)
         keep = self.session.config.keep and not self.healthy and not (concluded and concluded.passed)
-        return self.stage.close(keep=keep)
+        kept = self.stage.close(keep=keep)
+        return self.session.state.keep(kept) if kept is not None else None
 
 
 def _blamed(history: History) -> tuple[str, ...]:

@@ -28,12 +28,14 @@ from chaosmod.report.text import Again, explain, headline, reason
 from chaosmod.scenario import Case, expand, load
 from chaosmod.scenario.problem import Problem, ScenarioError
 from chaosmod.session import Config, Session
+from chaosmod.worker import Lifeline, channel_of
 
 __all__ = ["ChaosItem", "ScenarioFile"]
 
 _TOOLCHAINS = pytest.StashKey["dict[str, toolchain.Toolchain]"]()
 _NAMES = pytest.StashKey["dict[str, Path]"]()
 _SESSION = pytest.StashKey[Session]()
+_LIFELINE = pytest.StashKey[Lifeline]()
 
 _PYTESTS_OWN = frozenset(
     {"skip", "skipif", "xfail", "parametrize", "usefixtures", "filterwarnings", "tryfirst", "trylast"}
@@ -118,6 +120,7 @@ class ScenarioFile(pytest.File):
                 )
             )
             self.config.add_cleanup(stash[_SESSION].close)
+            stash[_LIFELINE] = Lifeline(channel_of(self.config))
         return stash[_SESSION]
 
 
@@ -135,7 +138,8 @@ class ChaosItem(pytest.Item):
         start = time.monotonic()
         try:
             session = file.session_of_process()
-            self.history, self.kept = run_case(self.case, session)
+            with self.config.stash[_LIFELINE].case():
+                self.history, self.kept = run_case(self.case, session)
         except NotHere as e:
             pytest.skip(str(e))
         finally:

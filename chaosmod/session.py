@@ -54,6 +54,7 @@ class Session:
     def __init__(self, config: Config, state: StateDir | None = None) -> None:
         self.config = config
         self.state = state or StateDir.default()
+        self.state.reap()
         self.steady: dict[str, Steady] = {}
         """Steady states of this process by key."""
         self._spawner: Spawner | None = None
@@ -65,11 +66,13 @@ class Session:
 
     @property
     def spawner(self) -> Spawner:
-        """The process that forks labs. Started before the loop's thread, though its own fork is safe either way."""
-        if self._spawner is None:
+        """The process that forks labs. Where it was killed, or left in mid-sentence, a new one takes its place."""
+        if self._spawner is None or not self._spawner.alive:
             from chaosmod.lab.sandbox.sandbox import Spawner
 
-            self._spawner = Spawner()
+            if self._spawner is not None:
+                self._spawner.close()
+            self._spawner = Spawner(self.state.held())
         return self._spawner
 
     @property

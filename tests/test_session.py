@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 
 from chaosmod.errors import ChaosmodError, UsageError
+from chaosmod.lab.holder import Holder
+from chaosmod.lab.state import StateDir
 from chaosmod.scenario import Case
 from chaosmod.session import Config, Session
 from chaosmod.upstream.corpus import workspace_dir
@@ -76,3 +81,22 @@ def test_a_session_that_was_not_used_has_started_nothing(session: Session) -> No
     other = with_options(session)
     other.close()
     assert (other._spawner, other._loop) == (None, None)
+
+
+@pytest.mark.namespaces
+def test_a_spawner_that_was_killed_is_replaced(session: Session) -> None:
+    other = with_options(session)
+    first = other.spawner
+    assert other.spawner is first
+    os.kill(first.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
+    assert other.spawner.pid != first.pid
+    other.close()
+
+
+def test_a_session_begins_with_a_clean_house(session: Session, tmp_path: Path) -> None:
+    state = StateDir(tmp_path)
+    left = state.labs() / dataclasses.replace(Holder.me(), start=1).name()
+    left.mkdir()
+    Session(Config(toolchains=session.config.toolchains), state).close()
+    assert not left.exists()

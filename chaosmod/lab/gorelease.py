@@ -10,18 +10,27 @@ import functools
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from chaosmod.errors import LabError
 from chaosmod.lab import goversion
-from chaosmod.lab.trees import remove_tree
 
 __all__ = ["GoDefaults", "GoError", "Toolchain", "private_environment"]
 
 _SECONDS = 60.0
+
+_NO_HOME = {
+    "PATH": os.defpath,
+    "GOENV": "off",
+    "GOTOOLCHAIN": "local",
+    "GOFLAGS": "",
+    "GOWORK": "off",
+    "GOPATH": "/dev/null/go",
+    "GOCACHE": "off",
+}
+"""Enough for ``go env``, ``go version`` and ``go mod edit``. Without a HOME there is no telemetry either (os.UserConfigDir)."""
 
 
 class GoError(LabError):
@@ -71,16 +80,16 @@ class Toolchain:
         return _defaults(self)
 
     def ask(self, *args: str) -> str:
-        """What ``go ARGS`` prints, run offline in an empty directory with an environment that is built from nothing.
+        """What ``go ARGS`` prints, run offline with an environment that is built from nothing, and without a HOME.
 
-        Raises GoError with Go's own words.
+        So nothing is written, and nothing is left where this process is killed meanwhile. Raises GoError with Go's own
+        words.
         """
-        home = Path(tempfile.mkdtemp(prefix="chaosmod-ask-"))
         try:
             run = subprocess.run(
                 [self.go, *args],
-                cwd=home,
-                env=private_environment(home),
+                cwd="/",
+                env=_NO_HOME,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
@@ -89,8 +98,6 @@ class Toolchain:
             )
         except (OSError, subprocess.TimeoutExpired) as e:
             raise GoError(f"{self.go} cannot be run: {e}") from e
-        finally:
-            remove_tree(home)
         if run.returncode:
             raise GoError(run.stderr.strip() or f"{self.go}: exit status {run.returncode}")
         return run.stdout
@@ -101,17 +108,7 @@ def private_environment(home: Path) -> Mapping[str, str]:
     telemetry = home / ".config" / "go" / "telemetry"
     telemetry.mkdir(parents=True, exist_ok=True)
     (telemetry / "mode").write_text("off")  # GOTELEMETRY itself is read-only: x/telemetry reads this file
-    return {
-        "HOME": str(home),
-        "PATH": os.defpath,
-        "GOENV": "off",
-        "GOTOOLCHAIN": "local",
-        "GOTELEMETRY": "off",
-        "GOFLAGS": "",
-        "GOWORK": "off",
-        "GOPATH": str(home / "go"),
-        "GOCACHE": str(home / "cache"),
-    }
+    return {**_NO_HOME, "HOME": str(home), "GOPATH": str(home / "go"), "GOCACHE": str(home / "cache")}
 
 
 @functools.cache

@@ -33,7 +33,7 @@ class Holder:
     @classmethod
     def me(cls) -> Holder:
         """This process."""
-        return cls(_boot(), _namespace(), os.getpid(), _start(os.getpid()))
+        return cls(_boot(), _namespace(), os.getpid(), _stat(os.getpid())[1])
 
     @classmethod
     def of(cls, name: str) -> Holder | None:
@@ -41,12 +41,20 @@ class Holder:
         found = _NAME.fullmatch(name)
         return cls(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
 
+    @property
+    def prefix(self) -> str:
+        """What all names of this holder begin with, and no others."""
+        return f"lab-{self.boot}-{self.namespace}-{self.pid}-{self.start}-"
+
     def name(self) -> str:
         """A new directory name, never given before."""
-        return f"lab-{self.boot}-{self.namespace}-{self.pid}-{self.start}-{secrets.token_hex(4)}"
+        return self.prefix + secrets.token_hex(4)
 
     def state(self) -> Literal["alive", "dead", "unknown"]:
-        """Whether the process still runs; ``unknown`` for one of another PID namespace, which cannot be seen."""
+        """Whether the process still runs; ``unknown`` for one of another PID namespace, which cannot be seen.
+
+        A zombie holds nothing any more; where PID 1 of a container does not look after orphans it may stay one for ever.
+        """
         if self.boot != _boot():
             return "dead"
         if self.namespace != _namespace():
@@ -57,7 +65,8 @@ class Holder:
             return "dead"
         except PermissionError:
             pass  # it runs, as another user
-        return "alive" if _start(self.pid) == self.start else "dead"
+        state, start = _stat(self.pid)
+        return "alive" if start == self.start and state not in "ZX" else "dead"
 
 
 def _boot() -> str:
@@ -74,9 +83,11 @@ def _namespace() -> int:
         return 0
 
 
-def _start(pid: int) -> int:
+def _stat(pid: int) -> tuple[str, int]:
+    """State (proc_pid_stat(5)) and start time; ``?`` and 0 where there is no /proc."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     except OSError:
-        return 0
-    return int(stat.rpartition(")")[2].split()[19])  # the name, in parentheses, may hold spaces and parentheses
+        return "?", 0
+    fields = stat.rpartition(")")[2].split()  # the name, in parentheses, may hold spaces and parentheses
+    return fields[0], int(fields[19])

@@ -35,6 +35,8 @@ Kind = Literal["std", "steady", "corpus", "live"]
 _UNFIT = re.compile(r"overlay|aufs|nfs.*|cifs|smb.*|9p|v9fs|virtiofs|vfat|msdos|exfat|ntfs.*|ecryptfs|fuse.*|ceph|afs")
 """File systems that the kernel refuses as the upper layer of an overlay, or that lack what it needs there."""
 
+_KEPT = "kept-"
+
 _UNKNOWN_FOR = 24 * 3600.0
 """Seconds after which a lab whose holder cannot be seen counts as left over."""
 
@@ -103,16 +105,35 @@ class StateDir:
             raise LabError(f"cannot make a lab directory: {e}") from e
         return path
 
+    def held(self) -> Path:
+        """What the paths of all labs of this process begin with. Raises LabError."""
+        return self.labs() / Holder.me().prefix
+
+    def keep(self, lab: Path) -> Path:
+        """Keep the directory of a lab that has ended, under a name that only :meth:`clean` removes."""
+        kept = lab.with_name(f"{_KEPT}{lab.name.rpartition('-')[2]}")
+        lab.rename(kept)
+        return kept
+
     def leftovers(self) -> list[Path]:
-        """The lab directories whose holders are dead, oldest first."""
+        """The lab directories whose holders are dead, oldest first, and those that were kept on purpose."""
         now = time.time()
         left = []
-        for entry in self._labs():
-            holder = Holder.of(entry.path.name)
-            state = holder.state() if holder else "dead"
-            if state == "dead" or (state == "unknown" and now - entry.used > _UNKNOWN_FOR):
-                left.append(entry)
-        return [entry.path for entry in sorted(left, key=lambda e: e.used)]
+        for path in _children(self.labs()):
+            with contextlib.suppress(OSError):  # another process has just removed it
+                used = path.lstat().st_mtime
+                holder = Holder.of(path.name)
+                state = holder.state() if holder else "dead"
+                if state == "dead" or (state == "unknown" and now - used > _UNKNOWN_FOR):
+                    left.append((used, path))
+        return [path for _, path in sorted(left)]
+
+    def reap(self) -> None:
+        """Remove what runs that were killed have left; what cannot be removed stays for :meth:`clean` to report."""
+        for path in self.leftovers():
+            if not path.name.startswith(_KEPT):
+                with contextlib.suppress(OSError):
+                    remove_tree(path)
 
     @contextlib.contextmanager
     def lock(self, name: str, timeout: float | None = None) -> Iterator[None]:

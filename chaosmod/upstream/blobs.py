@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 import threading
 from collections.abc import Iterable
@@ -76,12 +77,21 @@ class BlobStore:
 
 
 class _Writing:
-    """A temporary file that is renamed when complete, and removed when not."""
+    """A file without a name, so that nothing is left of it where the process is killed, until it is complete.
+
+    Where the file system has no such files (open(2), O_TMPFILE) it has a name, and is removed when it does not come to
+    its end.
+    """
 
     def __init__(self, folder: Path) -> None:
-        descriptor, name = tempfile.mkstemp(dir=folder, prefix="writing-")
+        self._folder = folder
+        self._path: Path | None = None
+        try:
+            descriptor = os.open(folder, os.O_TMPFILE | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        except (AttributeError, OSError):
+            descriptor, name = tempfile.mkstemp(dir=folder, prefix="writing-")
+            self._path = Path(name)
         self.stream = os.fdopen(descriptor, "wb")
-        self._path: Path | None = Path(name)
 
     def __enter__(self) -> _Writing:
         return self
@@ -92,9 +102,15 @@ class _Writing:
             self._path.unlink(missing_ok=True)
 
     def rename(self, target: Path) -> None:
-        assert self._path is not None
-        self.stream.close()
-        self._path.chmod(0o644)
         target.parent.mkdir(exist_ok=True)
+        self.stream.flush()
+        os.fchmod(self.stream.fileno(), 0o644)
+        if self._path is None:  # linkat(2) does not replace what has the name already: that takes a rename
+            self._path = self._folder / f"writing-{secrets.token_hex(8)}"
+            number = self.stream.fileno()
+            os.link(
+                f"/proc/self/fd/{number}", self._path, src_dir_fd=number
+            )  # without the last it is link(2): no following
+        self.stream.close()
         self._path.replace(target)
         self._path = None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import subprocess
 import sys
 
@@ -45,7 +46,7 @@ def test_a_process_of_another_user_is_alive() -> None:
     """Process 1 is root's, and an ordinary user may not send it anything."""
 
     def check() -> None:
-        assert dataclasses.replace(Holder.me(), pid=1, start=holder._start(1)).state() == "alive"
+        assert dataclasses.replace(Holder.me(), pid=1, start=holder._stat(1)[1]).state() == "alive"
 
     as_ordinary_user(check)
 
@@ -53,3 +54,21 @@ def test_a_process_of_another_user_is_alive() -> None:
 @pytest.mark.parametrize("name", ["", "lab", "lab-1-2-3-4-5", "x" + Holder(*("0" * 8, 1, 2, 3)).name()])
 def test_other_names(name: str) -> None:
     assert Holder.of(name) is None
+
+
+def test_a_zombie_holds_nothing() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    try:
+        held = dataclasses.replace(Holder.me(), pid=child.pid, start=holder._stat(child.pid)[1])
+        assert held.state() == "alive"
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is still there
+        assert held.state() == "dead"
+    finally:
+        child.communicate()
+
+
+def test_the_prefix_is_the_holders_own() -> None:
+    me = Holder.me()
+    assert me.name().startswith(me.prefix)
+    assert not me.name().startswith(dataclasses.replace(me, pid=me.pid * 10).prefix)

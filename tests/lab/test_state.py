@@ -105,6 +105,27 @@ class TestLabs:
         assert mine.is_dir()
         assert elsewhere.is_dir()
 
+    def test_the_dead_are_reaped_and_nobody_else(self, here: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
+        dead, alive, unknown = a_lab(here, start=1), here.new_lab(), a_lab(here, namespace=1)
+        kept = here.keep(a_lab(here, start=1))
+        here.reap()
+        assert [p.exists() for p in (dead, alive, unknown, kept)] == [False, True, True, True]
+        stuck = a_lab(here, start=1)
+        monkeypatch.setattr(state, "remove_tree", lambda path: os.rmdir(path / "missing"))
+        here.reap()
+        assert stuck.exists(), "left for `chaosmod clean` to report"
+
+    def test_what_is_kept_is_held_by_nobody(self, here: StateDir) -> None:
+        lab = here.new_lab()
+        (lab / "file").touch()
+        assert str(lab).startswith(str(here.held()))
+        kept = here.keep(lab)
+        assert (kept / "file").exists()
+        assert not str(kept).startswith(str(here.held()))
+        assert here.leftovers() == [kept]
+        here.clean(["labs"])
+        assert not kept.exists()
+
     def test_a_disk_that_is_full_is_the_labs_trouble(self, here: StateDir, monkeypatch: pytest.MonkeyPatch) -> None:
         here.labs()
 

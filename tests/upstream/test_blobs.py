@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,3 +63,34 @@ def test_broken_off_download_leaves_nothing(tmp_path: Path) -> None:
         store.put("/a", broken())
     assert files(tmp_path) == []
     assert store.get("/a") is None
+
+
+def test_a_file_system_without_nameless_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "O_TMPFILE")
+    store = BlobStore(tmp_path)
+    assert store.put("/a", [b"one"]).read_bytes() == b"one"
+    with pytest.raises(ConnectionResetError):
+        store.put("/b", _broken())
+    assert [f.name[:7] for f in files(tmp_path)].count("writing") == 0
+
+
+def test_nothing_is_left_of_a_process_that_is_killed(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path)
+
+    def killed() -> Iterator[bytes]:
+        yield b"half"
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            store.put("/a", killed())
+        finally:
+            os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert files(tmp_path) == []
+
+
+def _broken() -> Iterator[bytes]:
+    yield b"half"
+    raise ConnectionResetError

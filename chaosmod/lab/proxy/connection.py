@@ -26,6 +26,7 @@ from chaosmod.lab.authority import Authority
 from chaosmod.lab.base import Listener
 from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, responded, told
 from chaosmod.lab.proxy.exchange import Exchange
+from chaosmod.lab.proxy.loop import aside
 from chaosmod.lab.proxy.origin import KEY, Offer, Origin
 from chaosmod.lab.proxy.sockets import abort, unsent
 from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent, closes
@@ -189,13 +190,13 @@ class ClientConnection(LiveConnectionHandler):
         if isinstance(action, Redirect):
             return redirected(action, request, self._world.hosts)
         if self._world.blocking(self._role):
-            reply = await asyncio.to_thread(self._world.answer, self._role, request.path)
+            reply = await aside(self._world.answer, self._role, request.path)
         else:
             reply = self._world.answer(self._role, request.path)
         if isinstance(action, Lie):
             return told(action, reply, self._world.lie(action, request.path, reply))
         if isinstance(action, Rewrite):
-            return await asyncio.to_thread(altered, action, reply)
+            return await aside(altered, action, reply)
         return plain(reply) if action is None else altered(action, reply)
 
     def _answer(self, flow: http.HTTPFlow, stream: int, exchange: Exchange) -> None:

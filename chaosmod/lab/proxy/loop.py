@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+async def aside(call: Callable[..., T], *args: object) -> T:
+    """Call ``call`` in a thread of its own and wait for its result: for what may block.
+
+    A daemon thread, where ``asyncio.to_thread`` takes one that the interpreter waits for at its end: a server that never
+    answers would keep it from ending.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def tell(settle: Callable[[], object]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(lambda: future.done() or settle())
+
+    def work() -> None:
+        try:
+            result = call(*args)
+        except BaseException as e:
+            error = e  # the name of an ``except`` clause is gone after it
+            tell(lambda: future.set_exception(error))
+        else:
+            tell(lambda: future.set_result(result))
+
+    threading.Thread(target=work, name="chaosmod-aside", daemon=True).start()
+    return await future
 
 
 class LoopThread:

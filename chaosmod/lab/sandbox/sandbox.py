@@ -19,6 +19,7 @@ from chaosmod.lab.base import NAMESERVER, PLACES, ROLE_ADDRESSES, Ended, Job, La
 from chaosmod.lab.running import Running, wait
 from chaosmod.lab.sandbox import wire
 from chaosmod.lab.sandbox.mounts import Layout, Overlay
+from chaosmod.lab.trees import remove_tree
 
 _LISTEN = [
     *(("tcp", role, address, port) for role, address in ROLE_ADDRESSES.items() for port in (443, 80)),
@@ -29,21 +30,27 @@ _LISTEN = [
 ]
 
 
+_ENDED = "the process that starts labs has ended; run the case again"
+
+
 class Spawner:
     """The small process that forks labs for this worker, started at first need."""
 
-    def __init__(self) -> None:
+    def __init__(self, held: Path | None = None) -> None:
+        """``held``: what the paths of all this process's lab directories begin with; what is left of them when this
+        process has died is removed."""
         ours, theirs = wire.pair()
         source = str(Path(chaosmod.__file__).parent.parent)
         code = (
             f"import sys; sys.path.insert(0, {source!r}); "
-            "from chaosmod.lab.sandbox.spawner import main; main(int(sys.argv[1]))"
+            "from chaosmod.lab.sandbox.spawner import main; main(int(sys.argv[1]), sys.argv[2])"
         )
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-c", code, str(theirs.fileno())],
+                [sys.executable, "-I", "-S", "-c", code, str(theirs.fileno()), str(held or "")],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
+                start_new_session=True,  # from its first moment on: Ctrl-C in a terminal goes to the whole group
             )
         self._socket = ours
 
@@ -51,6 +58,11 @@ class Spawner:
     def pid(self) -> int:
         """Process id of the spawner."""
         return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked; not after it was killed, nor where an interruption came between question and answer."""
+        return self._socket.fileno() >= 0 and self._process.poll() is None
 
     def start(self, layout: Layout, listen: Sequence[tuple[str, str, str, int]]) -> tuple[socket.socket, int]:
         """Fork a lab; its control socket, and the process id of its keeper."""
@@ -61,25 +73,36 @@ class Spawner:
                 "layout": dataclasses.asdict(layout),
                 "listen": [(kind, address, port) for kind, _, address, port in listen],
             }
-            wire.send(self._socket, request, [theirs.fileno()])
-        reply = self._receive()
+            reply = self._ask(request, [theirs.fileno()])
         return ours, reply["pid"]
 
     def stop(self, directory: Path, keep: bool = False) -> None:
         """End the lab in ``directory``; remove the directory unless it is to be kept."""
-        wire.send(self._socket, {"op": "stop", "directory": str(directory), "keep": keep})
-        self._receive()
+        try:
+            self._ask({"op": "stop", "directory": str(directory), "keep": keep})
+        except LabError:  # the kernel has ended its labs with it
+            self._process.wait()
+            if not keep:
+                remove_tree(directory)
 
     def close(self) -> None:
         """End the spawner with all its labs."""
         self._socket.close()
         self._process.wait()
 
-    def _receive(self) -> dict[str, Any]:
-        message, _ = wire.receive(self._socket)
-        if message is None:
-            raise LabError("the process that starts labs has ended; run the case again")
-        return message
+    def _ask(self, message: dict[str, Any], fds: Sequence[int] = ()) -> dict[str, Any]:
+        """The answer to a question. Raises LabError where the spawner is gone."""
+        try:
+            wire.send(self._socket, message, fds)
+            reply, _ = wire.receive(self._socket)
+        except OSError as e:
+            raise LabError(f"{_ENDED} ({e.strerror})") from e
+        except BaseException:
+            self._socket.close()  # interrupted: a later question would get the answer to this one
+            raise
+        if reply is None:
+            raise LabError(_ENDED)
+        return reply
 
 
 class Sandbox(Lab):
@@ -106,8 +129,12 @@ class Sandbox(Lab):
             etc=str(directory / "etc"),
             visible=tuple(str(p) for p in visible),
         )
-        self._control, self._keeper = spawner.start(layout, _LISTEN)
-        message, fds = wire.receive(self._control)
+        try:
+            self._control, self._keeper = spawner.start(layout, _LISTEN)
+            message, fds = wire.receive(self._control)
+        except BaseException:
+            self.close()
+            raise
         if message is None or message["event"] != "ready":
             self.close()
             reason = "it ended without a word" if message is None else message["text"]
@@ -201,7 +228,8 @@ class Sandbox(Lab):
 
     def close(self, keep: bool = False) -> Path | None:
         """End everything in the lab and remove its directory, or return where it is kept."""
-        self._control.close()
+        if hasattr(self, "_control"):
+            self._control.close()
         for listener in getattr(self, "listeners", ()):
             listener.socket.close()
         self._spawner.stop(self._directory, keep)

@@ -2,7 +2,8 @@
 
 A process with threads must not fork and go on in Python; the harness has threads (mitmproxy's loop, pytest's own), so
 it asks this one. When the harness dies, whatever the reason, its end of the socket closes: the spawner then kills every
-lab, removes their directories and ends. It has a session of its own, so that Ctrl-C does not reach it first.
+lab, removes all directories that the harness held and ends. It has a session of its own, so that Ctrl-C does not reach
+it first.
 """
 
 from __future__ import annotations
@@ -37,8 +38,10 @@ _PATIENCE = 2.0
 class Spawner:
     """The labs of one worker."""
 
-    def __init__(self, harness: socket.socket) -> None:
+    def __init__(self, harness: socket.socket, held: Path | None = None) -> None:
+        """``held``: what the paths of all the harness's lab directories begin with."""
         self._harness = harness
+        self._held = held
         self._labs: dict[str, int] = {}
         """Lab directory -> process id of its keeper."""
 
@@ -52,12 +55,19 @@ class Spawner:
                 self._start(message, fds)
             elif message["op"] == "stop":
                 self._stop(message["directory"], message["keep"])
-                wire.send(self._harness, {"event": "stopped"})
+                self._tell({"event": "stopped"})
             for fd in fds:
                 os.close(fd)
         for directory in tuple(self._labs):
             self._stop(directory, patience=0)
+        if self._held is not None:  # a directory is made before its lab is, and may have none yet
+            for path in self._held.parent.glob(f"{self._held.name}*"):
+                remove_tree(path)
         os._exit(0)
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(OSError):  # the harness has died meanwhile, as the next message will say
+            wire.send(self._harness, message)
 
     def _start(self, message: dict[str, Any], fds: list[int]) -> None:
         directory = message["layout"]["directory"]
@@ -67,7 +77,7 @@ class Spawner:
             with socket.socket(fileno=fds[0]) as control:
                 _keep(control, message)
         self._labs[directory] = pid
-        wire.send(self._harness, {"event": "forked", "pid": pid})
+        self._tell({"event": "forked", "pid": pid})
 
     def _stop(self, directory: str, keep: bool = False, patience: float = _PATIENCE) -> None:
         pid = self._labs.pop(directory, None)
@@ -130,17 +140,16 @@ def _keep(control: socket.socket, message: dict[str, Any]) -> NoReturn:
     os._exit(1)
 
 
-def main(fd: int) -> NoReturn:
-    """The entry point: ``fd`` is the socket to the harness."""
-    os.setsid()
+def main(fd: int, held: str = "") -> NoReturn:
+    """The entry point: ``fd`` is the socket to the harness, ``held`` the beginning of its lab directories' paths."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)
     # Nothing of the harness's terminal or files may be held open by what outlives it.
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 1)
-    Spawner(socket.socket(fileno=fd)).main()
+    Spawner(socket.socket(fileno=fd), Path(held) if held else None).main()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])
