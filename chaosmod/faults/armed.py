@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from chaosmod.faults.base import Fault
+from chaosmod.faults.decisions import Log
 from chaosmod.faults.match import Match
 from chaosmod.faults.request import Request
 from chaosmod.faults.schedule import Schedule, ScheduleState
@@ -58,11 +59,13 @@ class Layered(Generic[F]):
         kind: type[F],
         seed: int,
         clock: Callable[[], float] = time.monotonic,
+        log: Log | None = None,
     ) -> None:
         self.armed: Sequence[ArmedFault] = tuple(a for a in armed if isinstance(a.fault, kind))
         self._kind = kind
         self._seed = seed
         self._clock = clock
+        self._log = log or Log()
         self._lock = threading.Lock()
 
     def choose(self, request: Request) -> Choice[F]:
@@ -81,7 +84,9 @@ class Layered(Generic[F]):
                     invocation=request.invocation,
                     now=self._clock(),
                 )
-                if acts:
+                # Counted from 0; the schedule has counted this one already.
+                occurrence = armed.state.occurrences[request.key] - 1
+                if self._log.settle(armed.id, request.key, occurrence, acts):
                     assert isinstance(armed.fault, self._kind)
                     return Choice(tuple(eligible), armed, armed.fault, rng)
         return Choice(tuple(eligible))

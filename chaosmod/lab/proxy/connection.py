@@ -28,7 +28,7 @@ from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, respon
 from chaosmod.lab.proxy.exchange import Exchange
 from chaosmod.lab.proxy.loop import aside
 from chaosmod.lab.proxy.origin import KEY, Offer, Origin
-from chaosmod.lab.proxy.sockets import abort, unsent
+from chaosmod.lab.proxy.sockets import abort, hang_up, unsent
 from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent, closes
 from chaosmod.lab.proxy.tls import Handshake
 from chaosmod.lab.world import World
@@ -38,6 +38,13 @@ __all__ = ["ClientConnection", "proxy_options"]
 
 _POLL = 0.002
 """Seconds between two looks at whether a client has taken what was sent."""
+
+_QUIET = 0.03
+"""Seconds that a client has, before a RST, to send what it has to say to what it got. The kernel reports a reset once: a
+client that learns of it by a failed write reads an end of file afterwards, and so Go would name it now so and now so."""
+
+_PATIENCE = 1.0
+"""Seconds in which a client has to notice that we have hung up."""
 
 _STREAM = "chaosmod-stream"
 """Where a flow's metadata says on which stream it runs."""
@@ -90,6 +97,7 @@ class ClientConnection(LiveConnectionHandler):
         self._endings: set[asyncio.Task[None]] = set()
         self._closed_by = ""
         """Why all streams have ended, where a fault has closed the connection."""
+        self._over = False
         self._hooks: dict[str, Callable[..., object]] = {
             "next_layer": self._next_layer,
             "tls_start_client": self._tls_start_client,
@@ -250,15 +258,25 @@ class ClientConnection(LiveConnectionHandler):
         aborts = isinstance(ending, Close) and ending.abort
         while stream in self._exchanges and (self._streams.unsent(stream) or (aborts and unsent(writer))):
             await asyncio.sleep(_POLL)
-        if stream not in self._exchanges:
-            return  # the connection has ended meanwhile
+        if stream not in self._exchanges or self._closed_by:
+            return  # likewise
         exchange.ended = True
-        if closes(ending, exchange.request.protocol):
+        last = closes(ending, exchange.request.protocol)
+        if last:
             self._closed_by = f"the connection was closed by fault {exchange.fired} on another request"
         if aborts:
+            await asyncio.sleep(_QUIET)
             abort(writer)
-        else:
-            await self.server_event(EndStream(stream, ending))
+            return
+        await self.server_event(EndStream(stream, ending))
+        if last:
+            self._over = True
+            await hang_up(writer, _PATIENCE)
+
+    async def server_event(self, event: events.Event) -> None:
+        """Hand an event to mitmproxy; once we have hung up, only that the client has done so too."""
+        if not self._over or isinstance(event, events.ConnectionClosed):
+            await super().server_event(event)
 
     def _error(self, flow: http.HTTPFlow) -> None:
         self._break_off(flow.metadata.get(_STREAM, 0), flow.error.msg if flow.error else "unknown error")

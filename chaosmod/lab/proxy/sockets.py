@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import socket
 import struct
 
-__all__ = ["abort", "unsent"]
+__all__ = ["abort", "hang_up", "unsent"]
 
 _SIOCOUTQNSD = 0x894B
 """Bytes in the send queue that were never sent (linux/sockios.h)."""
@@ -32,3 +33,16 @@ def abort(writer: asyncio.StreamWriter) -> None:
     """Close the connection at once with a RST (socket(7), SO_LINGER)."""
     writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
+
+
+async def hang_up(writer: asyncio.StreamWriter, patience: float) -> None:
+    """Close the connection with a FIN: stop sending, and close when the client has done so, or after so many seconds.
+
+    A socket that is closed while there is something to read in it answers with a RST (RFC 1122, section 4.2.2.13), and
+    whether there is depends on how fast the client is. So somebody has to go on reading meanwhile.
+    """
+    with contextlib.suppress(OSError):
+        writer.write_eof()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(writer.wait_closed(), patience)
+    writer.close()

@@ -30,7 +30,7 @@ Sent = ResponseHeaders | ResponseData | ResponseEndOfMessage
 
 @dataclass
 class EndStream(events.Event):
-    """To be put into the handler: end the exchange on ``stream_id`` so."""
+    """To be put into the handler: end the exchange on ``stream_id`` so. Closes no connection: see :func:`closes`."""
 
     stream_id: int
     ending: Ending
@@ -84,7 +84,5 @@ class HttpStreams(layers.HttpLayer):
             # By hand: once h2 has sent a GOAWAY it sends nothing more, and the streams before this one may go on.
             last = max(stream_id - 2, 0) if ending.code == 0 else stream_id
             yield commands.SendData(client, GoAwayFrame(0, last_stream_id=last, error_code=ending.code).serialize())
-        if closes(ending, "h2" if isinstance(server, Http2Server) else "h1"):
-            yield commands.CloseConnection(client)
         error: HttpEvent = RequestProtocolError(stream_id, "ended by a fault", RequestProtocolError.code)
         yield from self.event_to_child(stream, error)
