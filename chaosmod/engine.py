@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chaosmod.checks.verdict import conclude
 from chaosmod.errors import ChaosmodError, LabError, NotHere, UpstreamError
 from chaosmod.faults.armed import ArmedFault
+from chaosmod.faults.decisions import Replay
 from chaosmod.faults.match import resolve
 from chaosmod.history import (
     BuildMeasured,
@@ -46,6 +47,8 @@ class Kept:
 
     history: Path | None = None
     lab: Path | None = None
+    replay: Path | None = None
+    """The decisions of the faults, where the case did not pass."""
 
 
 def run_case(case: Case, session: Session) -> tuple[History, Kept]:
@@ -56,6 +59,9 @@ def run_case(case: Case, session: Session) -> tuple[History, Kept]:
     """
     if case.skip is not None:
         raise NotHere(case.skip)
+    replay = session.config.replay
+    if replay is not None and (replay.scenario, replay.case) != (case.scenario.name, case.id):
+        raise NotHere(f"the replay file is of {replay.case} of {replay.scenario}")
     if lacking := missing(case, abilities(case.runner)):
         raise NotHere(lacking)
     steady = steady_state(case, session)
@@ -81,7 +87,7 @@ def run_case(case: Case, session: Session) -> tuple[History, Kept]:
         history.record(Note(text=traceback.format_exc()))
         _broken(case, history, f"{type(e).__name__}: {e}")
     finally:
-        kept = dataclasses.replace(kept, lab=run.close())
+        kept = dataclasses.replace(kept, lab=run.close(), replay=run.write_decisions(kept.history))
         if sink is not None:
             sink.close()
     return history, kept
@@ -281,6 +287,8 @@ class _CaseRun:
         measure.checksums(line for line in files.gosum if line not in known)
         if not self.healthy and build.fingerprint is not None and self._differs(build.fingerprint):
             self._compare_with_healthy()
+        if unknown := self.stage.world.log.unknown:
+            self.history.record(Note(text=f"the replay file does not know {unknown} of the decisions of this run"))
 
     def _differs(self, fingerprint: Fingerprint) -> bool:
         return bool(self.case.changes) and fingerprint != self.steady.build.fingerprint
@@ -299,6 +307,18 @@ class _CaseRun:
             self.history.record(dataclasses.replace(build, when="healthy", command=0))
         if files is not None:
             self.history.record(dataclasses.replace(files, when="healthy"))
+
+    def write_decisions(self, history: Path | None) -> Path | None:
+        """Write the replay file beside the ``history`` of a case that did not pass, where faults decided anything."""
+        concluded = self.history.last(Concluded)
+        if self.stage is None or history is None or concluded is None or concluded.passed:
+            return None
+        log = self.stage.world.log
+        if not log.taken:
+            return None
+        path = history.with_suffix(".replay.json")
+        Replay(self.case.scenario.name, self.case.id, self.stage.world.seed, tuple(log.taken)).write(path)
+        return path
 
     def close(self) -> Path | None:
         """Tear the lab down; where it is to be kept, the directory that is left."""

@@ -20,6 +20,7 @@ from chaosmod import runfolder
 from chaosmod.diagnose.matcher import known
 from chaosmod.engine import Kept, run_case
 from chaosmod.errors import ChaosmodError, NotHere
+from chaosmod.faults.decisions import Replay
 from chaosmod.history import Concluded, History
 from chaosmod.lab import toolchain
 from chaosmod.options import Options, flags
@@ -116,6 +117,7 @@ class ScenarioFile(pytest.File):
                     keep=self.chaos.keep,
                     runs=self.run,
                     seed=self.chaos.seed,
+                    replay=Replay.read(self.chaos.replay) if self.chaos.replay else None,
                     base=self.chaos.base,
                 )
             )
@@ -206,6 +208,7 @@ class ChaosItem(pytest.Item):
             line=self._line(),
             source=self.case.scenario.text,
             history=_seen_from(self.kept.history, chaos.base) if self.kept.history else "",
+            replay=_seen_from(self.kept.replay, chaos.base) if self.kept.replay else "",
             lab=str(self.kept.lab or ""),
         )
 

@@ -56,6 +56,7 @@ OPTIONS = (
     Option("upstream", "What serves modules: corpus, live or snapshot:DIR", "UPSTREAM"),
     Option("keep", "Keep the lab's directory of a case that does not pass", kind="switch"),
     Option("seed", "Seed of all random choices, in the place of each scenario's own", "N", "number"),
+    Option("replay", "Take the decisions of this replay file again, in the case that it is of", "FILE"),
     Option("runs", f"Folder that keeps the histories of each run (default: {RUNS})", "DIR"),
 )
 
@@ -72,6 +73,7 @@ class Options:
     upstream: str | None = None
     keep: bool = False
     seed: int | None = None
+    replay: Path | None = None
     runs: Path = Path(RUNS)
     base: Path = field(default_factory=Path.cwd)
 
@@ -99,6 +101,7 @@ class Options:
             upstream=_upstream(given["chaos_upstream"], base) or _upstream(ini["chaos_upstream"], ini_base),
             keep=bool(given["chaos_keep"] or ini["chaos_keep"]),
             seed=seed,
+            replay=base / given["chaos_replay"] if given["chaos_replay"] else _path(ini["chaos_replay"], ini_base),
             runs=base / given["chaos_runs"] if given["chaos_runs"] else ini_base / (ini["chaos_runs"] or RUNS),
             base=base,
         )
@@ -120,6 +123,10 @@ def flags(given: Mapping[str, Any], names: Sequence[str]) -> list[str]:
 
 def _join(base: Path, path: str | Path) -> str:
     return os.path.join(base, os.path.expanduser(path))
+
+
+def _path(value: str | None, base: Path) -> Path | None:
+    return base / value if value else None
 
 
 def _is_path(value: str) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 import re
-import subprocess
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaosmod.errors import UsageError
+from chaosmod.faults.decisions import Replay
 from chaosmod.lab.gorelease import Toolchain
 from chaosmod.lab.state import StateDir
 from chaosmod.lab.workspace import Workspace
@@ -44,6 +44,8 @@ class Config:
     runs: Path | None = None
     """The folder of this run; None: histories stay in memory."""
     seed: int | None = None
+    replay: Replay | None = None
+    """The decisions to take again, in the case that they are of."""
     base: Path = field(default_factory=Path.cwd)
     """What relative paths given by option are relative to."""
 
@@ -166,11 +168,8 @@ def _live(go: Toolchain, cache: Path) -> Upstream:
     """The upstream that the user's own ``go`` would use, with its checksum database: never read for a lab's settings."""
     from chaosmod.upstream.live import Live
 
-    asked = subprocess.run([go.go, "env", "-json"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-    settings: dict[str, str] = json.loads(asked.stdout) if asked.returncode == 0 else {}
-    if not settings.get("GOPROXY"):
-        raise UsageError(f"`go env GOPROXY` names no proxy for a live upstream: {asked.stderr.strip()}")
-    sumdb = re.split(r"[+ ]", settings.get("GOSUMDB", ""))[0]
+    settings = go.settings(os.environ)
+    sumdb = re.split(r"[+ ]", settings.gosumdb)[0]
     # What one private proxy serves is not what another one would: each list of proxies has a cache of its own.
-    own = cache / hashlib.sha256(settings["GOPROXY"].encode()).hexdigest()[:16]
-    return Live(settings["GOPROXY"], own, sumdb if sumdb not in ("", "off") else None)
+    own = cache / hashlib.sha256(settings.goproxy.encode()).hexdigest()[:16]
+    return Live(settings.goproxy, own, sumdb if sumdb not in ("", "off") else None)

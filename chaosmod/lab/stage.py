@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chaosmod.errors import NotHere
 from chaosmod.faults.armed import ArmedFault
+from chaosmod.faults.decisions import Log
 from chaosmod.history import History, Note
 from chaosmod.lab.base import Lab, Tree
 from chaosmod.lab.bench import Bench
@@ -93,6 +94,13 @@ def hosts_of(session: Session, case: Case) -> dict[str, str]:
     return {**HOSTS, **({"primary": primary} if primary else {})}
 
 
+def seed_of(case: Case, session: Session) -> int:
+    """The seed of a case's random choices: the replay file's, else the option's, else the scenario's."""
+    if session.config.replay is not None:
+        return session.config.replay.seed
+    return case.scenario.seed if session.config.seed is None else session.config.seed
+
+
 def set_up(
     case: Case,
     session: Session,
@@ -120,7 +128,8 @@ def set_up(
         sumdb_name=called["sumdb"],
         lies=liar.tell,
         armed=armed,
-        seed=case.scenario.seed if session.config.seed is None else session.config.seed,
+        seed=seed_of(case, session),
+        log=Log(session.config.replay),
     )
     lab = make_lab(session, case, tuple(trees) or _trees(case, steady), names, history)
     service = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from chaosmod.faults.armed import ArmedFault, Layered
 from chaosmod.faults.base import DnsFault, HttpFault, LinkFault, TlsFault
+from chaosmod.faults.decisions import Log
 from chaosmod.faults.sumdb_actions import Lie, Told
 from chaosmod.history import History
 from chaosmod.lab.base import ROLE_ADDRESSES
@@ -33,6 +34,8 @@ class World:
     """The lying face of the checksum database: a lie, the path, and what the honest one said to it."""
     armed: Sequence[ArmedFault] = ()
     seed: int = 0
+    log: Log = field(default_factory=Log)
+    """The decisions that faults take, and those to take again."""
     invocation: int = 0
     """The command that runs now; requests are attributed to it."""
     dns: Layered[DnsFault] = field(init=False)
@@ -43,10 +46,10 @@ class World:
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.dns = Layered(self.armed, DnsFault, self.seed)
-        self.link = Layered(self.armed, LinkFault, self.seed)
-        self.tls = Layered(self.armed, TlsFault, self.seed)
-        self.http = Layered(self.armed, HttpFault, self.seed)
+        self.dns = Layered(self.armed, DnsFault, self.seed, log=self.log)
+        self.link = Layered(self.armed, LinkFault, self.seed, log=self.log)
+        self.tls = Layered(self.armed, TlsFault, self.seed, log=self.log)
+        self.http = Layered(self.armed, HttpFault, self.seed, log=self.log)
 
     def number(self) -> int:
         """The ordinal of the next request of the case."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ class Again:
     source: str = ""
     """Its text."""
     history: str = ""
+    replay: str = ""
+    """The file with the decisions of the faults."""
     lab: str = ""
     """The directory that was kept."""
 
@@ -223,6 +226,8 @@ def _faults(history: History) -> Iterator[str]:
 def _places(again: Again) -> Iterator[str]:
     if again.history:
         yield f"history   {again.history}"
+    if again.replay:
+        yield f"replay    --chaos-replay={shlex.quote(again.replay)} has the faults decide the same again"
     if again.lab:
         yield f"lab       {again.lab}"
         yield "          what was written is in its upper/, the rest in its lab/; chaosmod clean removes it"

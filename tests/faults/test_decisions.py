@@ -1,0 +1,69 @@
+"""Decisions: written down, and taken again in whatever order the requests come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaosmod.errors import UsageError
+from chaosmod.faults.armed import ArmedFault, Layered
+from chaosmod.faults.base import FAULTS, HttpFault
+from chaosmod.faults.decisions import Decision, Log, Replay
+from chaosmod.faults.request import Request, parse_target
+from chaosmod.faults.schedule import Schedule
+
+PATHS = [f"/example.test/{name}/@v/v1.0.0.zip" for name in "abc"]
+
+
+def play(paths: list[str], log: Log, **schedule: object) -> dict[str, list[bool]]:
+    """Which requests a fault with ``schedule`` acted on, by path."""
+    armed = ArmedFault("f", FAULTS["http"].model_validate({"status": 503}), schedule=Schedule.model_validate(schedule))
+    layer = Layered([armed], HttpFault, 0, log=log)
+    fates: dict[str, list[bool]] = {}
+    for path in paths:
+        request = Request("primary", "proxy.test", "GET", path, target=parse_target(path))
+        fates.setdefault(path, []).append(layer.choose(request).armed is not None)
+    return fates
+
+
+def replay_of(log: Log) -> Replay:
+    return Replay("s", "none[go1.26]", 7, tuple(log.taken))
+
+
+@given(st.permutations(PATHS * 2))
+def test_a_replay_gives_each_request_its_fate_back_in_any_order(order: list[str]) -> None:
+    """``first: 2`` counts in order of arrival: only a replay makes it independent of that order."""
+    log = Log()
+    fates = play(PATHS * 2, log, first=2)
+    assert play(order, Log(replay_of(log)), first=2) == fates
+
+
+def test_what_the_recording_does_not_know_is_decided_by_the_schedule_and_counted() -> None:
+    log = Log()
+    play(PATHS[:1], log, first=1)
+    again = Log(replay_of(log))
+    assert play([*PATHS[:1], "/other/@v/v1.0.0.zip"], again, first=2) == {
+        PATHS[0]: [True],
+        "/other/@v/v1.0.0.zip": [True],
+    }
+    assert (again.unknown, len(again.taken)) == (1, 2)
+
+
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    replay = Replay(
+        "s", "retry[go1.26-pipe]", 3, (Decision("f", ("h", "/ä"), 0, True), Decision("f", ("h",), 1, False))
+    )
+    replay.write(tmp_path / "x.replay.json")
+    assert Replay.read(tmp_path / "x.replay.json") == replay
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "other"}', '{"kind": "chaosmod-replay", "decisions": [1]}'])
+def test_what_is_no_replay_file_says_so(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x").write_text(text)
+    with pytest.raises(UsageError, match="is no replay file"):
+        Replay.read(tmp_path / "x")
+    with pytest.raises(UsageError, match="cannot be read"):
+        Replay.read(tmp_path / "missing")
