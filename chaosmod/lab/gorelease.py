@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from chaosmod.lab import goversion
 __all__ = ["GoDefaults", "GoError", "Toolchain", "private_environment"]
 
 _SECONDS = 60.0
+
+_SETTINGS = ("GOPROXY", "GOSUMDB")
 
 _NO_HOME = {
     "PATH": os.defpath,
@@ -39,7 +42,7 @@ class GoError(LabError):
 
 @dataclass(frozen=True, slots=True)
 class GoDefaults:
-    """What the release itself has for defaults, whatever the user's environment and GOENV file say."""
+    """Where modules come from and what vouches for them: by default, or as a user has set it."""
 
     goproxy: str
     """GOPROXY, as ``go env`` prints it."""
@@ -79,17 +82,29 @@ class Toolchain:
         """The release's own defaults, asked once a process. Raises GoError."""
         return _defaults(self)
 
+    def settings(self, environ: Mapping[str, str]) -> GoDefaults:
+        """What a user with ``environ`` has, whose GOENV file counts too. Raises GoError.
+
+        Asked as :meth:`ask` does, since with a HOME even ``go env`` writes a file of the user's: it counts its use
+        (golang.org/x/telemetry).
+        """
+        own = {name: value for name, value in environ.items() if name in ("GOPROXY", "GOSUMDB")}
+        return _settings(self._run({**_NO_HOME, "GOENV": _goenv(environ), **own}, "env", "-json", *_SETTINGS))
+
     def ask(self, *args: str) -> str:
         """What ``go ARGS`` prints, run offline with an environment that is built from nothing, and without a HOME.
 
         So nothing is written, and nothing is left where this process is killed meanwhile. Raises GoError with Go's own
         words.
         """
+        return self._run(_NO_HOME, *args)
+
+    def _run(self, environment: Mapping[str, str], *args: str) -> str:
         try:
             run = subprocess.run(
                 [self.go, *args],
                 cwd="/",
-                env=_NO_HOME,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 encoding="utf-8",
@@ -113,5 +128,20 @@ def private_environment(home: Path) -> Mapping[str, str]:
 
 @functools.cache
 def _defaults(go: Toolchain) -> GoDefaults:
-    values = json.loads(go.ask("env", "-json", "GOPROXY", "GOSUMDB"))
+    return _settings(go.ask("env", "-json", *_SETTINGS))
+
+
+def _settings(answer: str) -> GoDefaults:
+    values = json.loads(answer)
     return GoDefaults(goproxy=values["GOPROXY"], gosumdb=values["GOSUMDB"])
+
+
+def _goenv(environ: Mapping[str, str]) -> str:
+    """Where the user's GOENV file is (cmd/go/internal/cfg.EnvFile and os.UserConfigDir); ``off`` where there is none."""
+    if named := environ.get("GOENV"):
+        return named
+    home = environ.get("HOME")
+    if sys.platform == "darwin":
+        return f"{home}/Library/Application Support/go/env" if home else "off"
+    config = environ.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
+    return f"{config}/go/env" if config else "off"

@@ -49,6 +49,26 @@ def test_asking_writes_nothing_of_the_users(go: Toolchain, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == []
 
 
+def test_settings_are_the_users(go: Toolchain, tmp_path: Path) -> None:
+    """From the environment, else from the GOENV file, wherever that is; and nothing is written beside it."""
+    default = go.defaults()
+    assert go.settings({}) == default
+    (tmp_path / ".config" / "go").mkdir(parents=True)
+    (tmp_path / ".config" / "go" / "env").write_text("GOPROXY=https://file.example\nGOSUMDB=off\nGOFLAGS=-x\n")
+    before = sorted(tmp_path.rglob("*"))
+    assert go.settings({"HOME": str(tmp_path)}) == GoDefaults("https://file.example", "off")
+    assert go.settings({"XDG_CONFIG_HOME": str(tmp_path / ".config")}).goproxy == "https://file.example"
+    assert go.settings({"HOME": str(tmp_path), "GOENV": "off"}) == default
+    given = {
+        "HOME": str(tmp_path),
+        "GOPROXY": "https://given.example",
+        "GOFLAGS": "-mod=nonsense",
+        "GOROOT": "/nowhere",
+    }
+    assert go.settings(given) == GoDefaults("https://given.example", "off")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 def test_an_error_is_gos_own_words(go: Toolchain) -> None:
     with pytest.raises(GoError, match="unknown command"):
         go.ask("frobnicate")
