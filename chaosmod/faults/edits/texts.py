@@ -16,7 +16,7 @@ def other_version(source: BinaryIO, target: BinaryIO) -> str:
     """The ``Version`` of an .info or @latest becomes one that nobody has published: 99 patch releases later."""
     try:
         info = json.load(source)
-        version = info["Version"]
+        version = str(info["Version"])
     except (ValueError, KeyError, TypeError) as e:
         raise ValueError(f"what should be a version's JSON cannot be read: {e}") from e
     number = re.match(r"v\d+\.\d+\.\d+", version)

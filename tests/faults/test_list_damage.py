@@ -1,0 +1,28 @@
+"""``list``: what comes in the place of the file."""
+
+import io
+
+from chaosmod.faults.actions import Rewrite
+from chaosmod.faults.edits.texts import stale_list
+
+from .acting import acts
+
+
+def edited(damage: str, body: bytes) -> bytes:
+    action = acts("list", damage, "list")
+    assert isinstance(action, Rewrite)
+    target = io.BytesIO()
+    action.edit(io.BytesIO(body), target)
+    return target.getvalue()
+
+
+def test_the_file_of_something_else() -> None:
+    assert acts("list", "stale", "list") == Rewrite(stale_list)
+
+
+def test_nothing() -> None:
+    assert edited("empty", b"something") == b""
+
+
+def test_no_such_file() -> None:
+    assert edited("garbage", b"something") == b"<html>\nnot a version\n</html>\n"
