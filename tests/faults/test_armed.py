@@ -82,3 +82,32 @@ def test_counts_per_path_do_not_depend_on_the_order_of_arrival(order: list[str])
     of = layer(armed("a", first=2, per="path"))
     fired = [path for path in order if of.choose(request(path)).armed is not None]
     assert sorted(fired) == sorted(PATHS * 2)
+
+
+_ORDERLESS = st.builds(
+    dict,
+    probability=st.sampled_from([0.2, 0.5, 1.0]),
+    per=st.just("path"),
+    first=st.one_of(st.none(), st.integers(1, 3)),
+    skip=st.integers(0, 2),
+    every=st.integers(1, 3),
+)
+"""Schedules that count the requests of each path on their own."""
+
+
+@given(st.permutations(PATHS * 4), st.lists(_ORDERLESS, min_size=1, max_size=4), st.integers(0, 2**32))
+def test_who_acts_and_how_does_not_depend_on_the_order_of_arrival(
+    order: list[str], schedules: list[dict[str, object]], seed: int
+) -> None:
+    """Several faults of one layer, each passing on what it leaves alone: the same choice for the N-th ask of each path."""
+
+    def fates(paths: list[str]) -> dict[str, list[tuple[object, ...]]]:
+        of = layer(*(armed(f"f{n}", **schedule) for n, schedule in enumerate(schedules)), seed=seed)
+        seen: dict[str, list[tuple[object, ...]]] = {}
+        for path in paths:
+            choice = of.choose(request(path))
+            drawn = choice.rng.random() if choice.armed is not None else None
+            seen.setdefault(path, []).append((choice.eligible, choice.armed and choice.armed.id, drawn))
+        return seen
+
+    assert fates(order) == fates(PATHS * 4)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chaosmod.errors import UpstreamError
+from chaosmod.faults.sumdb_actions import Lie
 from chaosmod.history import History
+from chaosmod.lab.proxy.answer import plain, told
 from chaosmod.lab.world import World
 from chaosmod.upstream.base import Reply, not_found
 
@@ -57,6 +61,25 @@ def test_the_database_is_reached_directly_and_through_a_proxy() -> None:
     assert made.answer("primary", "/sumdb/sum.test/lookup/m@v1").body == b"database /lookup/m@v1"
     assert made.answer("primary", "/sumdb/sum.test/supported").status == 200
     assert made.answer("primary", "/sumdb/other.test/supported").status == 404
+
+
+def test_the_database_lies_in_the_same_words_directly_and_through_a_proxy() -> None:
+    made = world(primary=Shelf())
+    made.lies = lambda told, path, said: replace(said, body=f"{told} {path}".encode()) if said.status == 200 else None
+    said, lie = Reply(200, b"truth"), Lie("wrong-hash")
+    for path in ("/lookup/m@v1", "/lookup/m@v1?x=1", "/sumdb/sum.test/lookup/m@v1"):
+        sent = made.lie(lie, path, said)
+        assert sent is not None
+        assert sent.body == b"wrong-hash /lookup/m@v1"
+    assert made.lie(lie, "/lookup/m@v1", not_found()) is None
+    assert world().lie(lie, "/lookup/m@v1", said) is None
+
+
+def test_a_lie_is_what_is_sent_and_the_truth_has_no_effect_on_record() -> None:
+    said, lie = Reply(200, b"truth"), Lie("wrong-hash")
+    sent = told(lie, said, Reply(200, b"lie"))
+    assert (sent.body, sent.length, sent.effect) == (b"lie", 3, str(lie))
+    assert told(lie, said, None) == plain(said)
 
 
 def test_a_world_without_a_database() -> None:

@@ -116,3 +116,36 @@ def test_parse_record() -> None:
     assert parse_record(record, "b.example", "v1.0.0") is None
     assert parse_record(record.splitlines()[0], "a.example", "v1.0.0") is None
     assert parse_record(b"<html>\xff", "a.example", "v1.0.0") is None
+
+
+def test_a_record_that_was_put_in_is_in_the_tree_and_no_look_up_leads_to_it() -> None:
+    db = database()
+    before = db.fetch("/lookup/known.example/a@v1.0.0").read()
+    other = record_text("known.example/a", "v1.0.0", ("h1:other=", "h1:mod="))
+    assert db.insert(other) == 1
+    assert db.records()[1] == other
+    after = db.fetch("/lookup/known.example/a@v1.0.0").read()
+    assert parse_record(after, "known.example/a", "v1.0.0") == SUMS
+    assert after != before, "the head has moved on"
+    assert db.fetch("/tile/8/0/000.p/2").read()[32:] == leaf_hash(other)
+
+
+def test_heads_of_the_past() -> None:
+    db = database()
+    heads = [db.head()]
+    for name in "ab":
+        db.fetch(f"/lookup/known.example/{name}@v1.0.0")
+        heads.append(db.head())
+    assert [db.head(size) for size in range(3)] == heads
+    assert len(set(heads)) == 3
+    with pytest.raises(ValueError, match="2 leaves, not 3"):
+        db.head(3)
+
+
+def test_a_fork_has_the_same_key_and_another_log() -> None:
+    db = database()
+    db.fetch("/lookup/known.example/a@v1.0.0")
+    fork = db.fork([record_text("known.example/b", "v1.0.0", SUMS)])
+    assert fork.verifier_key == db.verifier_key
+    assert fork.head() != db.head()
+    assert fork.fetch("/lookup/known.example/a@v1.0.0").read().startswith(b"1\n")

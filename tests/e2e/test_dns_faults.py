@@ -1,0 +1,88 @@
+"""DNS faults, proved by what Go prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chaosmod.faults.base import FAULTS, DnsFault
+from chaosmod.history import CommandFinished, DnsAnswered, History
+from chaosmod.session import Session
+from tests.support.lab import cases, run, scenario
+
+pytestmark = pytest.mark.namespaces
+
+FAULT = """
+    scenario: dns
+    posture: {{GOPROXY: "{{primary}}"}}
+    faults:
+      - {{id: astray, {fault}, match: {{host: primary}}}}
+    provoke: {{run: ["go mod download"], timeout: {timeout}}}
+    expect: {{verdict: not-restored}}
+"""
+
+
+def met(fault: str, folder: Path, session: Session, timeout: str = "60s") -> tuple[History, str, str]:
+    """The history, the diagnosis, and what Go said in provoke."""
+    of = scenario(FAULT.format(fault=fault, timeout=timeout), folder)
+    history, came = run(cases(of, session)[0], session)
+    said = "".join(c.stderr for c in history.of(CommandFinished, purpose="provoke"))
+    return history, came.diagnosis, said
+
+
+CASES = [
+    ("dns: nxdomain", "dns-not-found", "on 127.0.1.53:53: no such host"),
+    ("dns: empty", "dns-not-found", "on 127.0.1.53:53: no such host"),
+    ("dns: servfail", "dns-failure", "on 127.0.1.53:53: server misbehaving"),
+    ("dns: refused", "dns-failure", "on 127.0.1.53:53: server misbehaving"),
+    ("dns-address: 127.0.1.99", "connection-refused", "dial tcp 127.0.1.99:443: connect: connection refused"),
+    ("dns-address: 203.0.113.7", "network-unreachable", "dial tcp 203.0.113.7:443: connect: network is unreachable"),
+    ("dns-address: mirror", "tls-wrong-name", "x509: certificate is valid for mirror.chaosmod.test, not "),
+    ("dns-truncated: closed", "dns-cut", "on 127.0.1.53:53: EOF"),
+]
+
+
+@pytest.mark.parametrize(("fault", "diagnosis", "text"), CASES)
+def test_go_is_led_astray(fault: str, diagnosis: str, text: str, session: Session, tmp_path: Path) -> None:
+    history, found, said = met(fault, tmp_path, session)
+    assert found == diagnosis
+    assert text in said
+    asked = history.of(DnsAnswered, role="primary")
+    concerned = [q for q in asked if q.qtype == "A" or not fault.startswith("dns-address")]
+    assert concerned
+    assert all(q.eligible == ("astray",) and q.fired == "astray" and q.effect for q in concerned)
+    assert all(q.eligible == () for q in history.of(DnsAnswered) if q not in concerned)
+
+
+SURVIVED = ["dns-delay: 300ms", "dns-truncated: answers"]
+
+
+@pytest.mark.parametrize("fault", SURVIVED)
+def test_go_survives(fault: str, session: Session, tmp_path: Path) -> None:
+    history, found, _ = met(fault, tmp_path, session)
+    assert found == ""
+    asked = history.of(DnsAnswered, role="primary")
+    assert {q.transport for q in asked if q.fired} == {"udp"}
+    if fault.startswith("dns-truncated"):
+        over_tcp = [q for q in asked if q.transport == "tcp"]
+        assert over_tcp
+        assert all(q.eligible == () for q in over_tcp)
+    else:
+        (command,) = history.of(CommandFinished, purpose="provoke")
+        assert command.seconds > 0.3
+
+
+def test_every_dns_fault_is_proved() -> None:
+    kinds = {kind for kind in FAULTS if issubclass(FAULTS[kind], DnsFault)}
+    assert kinds == {fault.partition(":")[0] for fault in [*SURVIVED, *(fault for fault, *_ in CASES)]}
+
+
+def test_a_resolver_that_is_silent_costs_what_resolv_conf_says(session: Session, tmp_path: Path) -> None:
+    """2 s, twice, for the first names that are asked for; others may have begun later and fail later."""
+    history, found, said = met("dns: none", tmp_path, session)
+    assert found == "dns-timeout"
+    assert "i/o timeout" in said
+    (command,) = history.of(CommandFinished, purpose="provoke")
+    assert 3.9 < command.seconds < 30
+    assert {q.rcode for q in history.of(DnsAnswered, role="primary")} == {""}

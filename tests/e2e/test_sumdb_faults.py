@@ -1,0 +1,86 @@
+"""A checksum database that lies, proved by what Go prints: reached directly, and through a proxy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from chaosmod.faults.sumdb_actions import TILE_LIES, Told
+from chaosmod.history import CommandFinished, Concluded, FilesMeasured, History, RequestServed
+from chaosmod.session import Session
+from tests.support.lab import cases, run, scenario
+
+pytestmark = pytest.mark.namespaces
+
+LIE = """
+    scenario: sumdb
+    postures:
+      proxied: {{GOPROXY: "{{primary}}"}}
+      straight: {{GOPROXY: "{{primary}}", GOSUMDB: "{{sumdb}} {{sumdb-address}}"}}
+    faults:
+      - {{id: liar, sumdb: {lie}, match: {{host: [primary, sumdb]}}, schedule: {{skip: {skip}}}}}
+    provoke: {{run: ["{first}", "rm -f go.sum && go mod tidy"], changes: [go.sum]}}
+    expect: {{verdict: not-restored}}
+    recoveries:
+      - name: silence
+        do: {{run: {{command: "GOSUMDB=off go mod tidy", changes: [go.sum]}}}}
+        verdict: weakened
+"""
+
+CASES: list[tuple[Told, str, str]] = [
+    ("wrong-hash", "sumdb-mismatch", "This download does NOT match the one reported by the checksum server."),
+    ("other-module", "sumdb-record-missing", "checksum missing from sumdb response"),
+    ("altered-record", "sumdb-unauthentic", "cannot authenticate record data in server response"),
+    ("bad-signature", "sumdb-bad-signature", "reading tree note: invalid signature for key sumdb.chaosmod.test+"),
+    ("wrong-key", "sumdb-bad-signature", "reading tree note: note has no verifiable signatures"),
+    ("stale-head", "sumdb-stale", "cannot validate record "),
+    ("forked-tree", "sumdb-misbehavior", "SECURITY ERROR\ngo.sum database server misbehavior detected!"),
+    ("corrupted-tile", "sumdb-bad-tile", "downloaded inconsistent tile"),
+    ("short-tile", "sumdb-bad-tile", "TileReader returned bad result slice"),
+]
+SECURITY = {"wrong-hash", "other-module", "forked-tree"}
+"""The lies that Go names a SECURITY ERROR: what was told was proven, and cannot be."""
+
+
+def met(lie: Told, posture: str, name: str, folder: Path, session: Session) -> tuple[History, Concluded]:
+    """A case of the newest release: old ones believe one of the lies."""
+    forked = lie == "forked-tree"
+    first = "cd / && go mod download {direct}" if forked else "true"
+    of = scenario(LIE.format(lie=lie, skip=int(forked), first=first), folder)
+    made = [c for c in cases(of, session, all_releases=True) if (c.name, c.posture) == (name, posture)]
+    return run(made[-1], session)
+
+
+@pytest.mark.parametrize("posture", ["proxied", "straight"])
+@pytest.mark.parametrize(("lie", "diagnosis", "text"), CASES)
+def test_go_does_not_believe(
+    lie: Told, diagnosis: str, text: str, posture: str, session: Session, tmp_path: Path
+) -> None:
+    history, came = met(lie, posture, "none", tmp_path, session)
+    assert (came.verdict, came.outcome, came.diagnosis) == ("not-restored", "failed", diagnosis), came.reasons
+    said = "".join(c.stderr for c in history.of(CommandFinished, purpose="provoke"))
+    assert text in said
+    assert ("SECURITY ERROR" in said) is (lie in SECURITY)
+    told = history.of(RequestServed, fired="liar")
+    assert {r.role for r in told} == {"primary" if posture == "proxied" else "sumdb"}
+    assert {r.file for r in told} == {"tile" if lie in TILE_LIES else "lookup"}
+    assert {r.effect for r in told} == {f"the checksum database lied: {lie}"}
+    # Also counted is the one look-up that the schedule spares.
+    assert len([r for r in history.of(RequestServed) if "liar" in r.eligible]) == len(told) + (lie == "forked-tree")
+
+
+@pytest.mark.parametrize("lie", [lie for lie, *_ in CASES if lie not in TILE_LIES])
+def test_silencing_it_is_no_recovery(lie: Told, session: Session, tmp_path: Path) -> None:
+    """The build is the steady state's again, the settings are as they were, and still nobody has vouched for it."""
+    history, came = met(lie, "proxied", "silence", tmp_path, session)
+    steady, after = (history.last(FilesMeasured, when=when) for when in ("steady", "verified"))
+    assert steady is not None
+    assert after is not None
+    assert after.gosum == steady.gosum
+    assert came.verdict == "weakened", came.reasons
+
+
+def test_every_lie_is_proved() -> None:
+    assert {lie for lie, *_ in CASES} == set(get_args(Told))
