@@ -179,17 +179,17 @@ class ClientConnection(LiveConnectionHandler):
 
     def _describe(self, request: http.Request) -> Request:
         path = urllib.parse.unquote(request.path)
-        host = request.pretty_host
+        name = request.pretty_host
         return Request(
             role=self._role,
-            host=host,
+            host=request.host_header or name,
             method=request.method,
             path=path,
             protocol="h2" if request.is_http2 else "h1",
             scheme="https" if self._tls else "http",
             invocation=self._world.invocation,
             headers=dict(request.headers.items()),  # type: ignore[no-untyped-call]
-            target=parse_target(path, host),
+            target=parse_target(path, name),
         )
 
     async def _decide(self, action: HttpAction | None, request: Request) -> Answer:
