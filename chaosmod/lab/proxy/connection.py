@@ -111,10 +111,17 @@ class ClientConnection(LiveConnectionHandler):
 
     async def handle_client(self) -> None:
         """Serve the connection to its end; whatever was under way then is recorded too."""
+        serving = asyncio.ensure_future(super().handle_client())
         try:
-            await super().handle_client()
+            await asyncio.shield(serving)
+        except asyncio.CancelledError:
+            # mitmproxy tidies up behind a client that is gone, and not where it is cancelled itself.
+            if (transport := self.transports.get(self.client)) and transport.handler:
+                transport.handler.cancel()
+            await serving
+            raise
         finally:
-            self._origin.close()
+            await self._origin.close()
             for stream in tuple(self._exchanges):
                 self._break_off(stream, _CLIENT_GONE[0])
 

@@ -58,10 +58,14 @@ class Origin:
         task.add_done_callback(self._tasks.discard)
         return await asyncio.open_connection(sock=ours)
 
-    def close(self) -> None:
-        """Withdraw what has not been asked for: the client has gone."""
+    async def close(self) -> None:
+        """Withdraw what has not been asked for, and stop what is being sent: the client has gone."""
         while self._offers:
             self._offers.popitem()[1].body.close()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -1,0 +1,296 @@
+"""What a client gets, and what is recorded: for every action, over HTTP/2 and HTTP/1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaosmod.upstream.base import TEXT, Reply
+
+from .wire import H2, serving
+
+PATH = "/example.test/lib/@v/v1.0.0.mod"
+BODY = b"module example.test/lib\n"
+FILES = {PATH: Reply(200, BODY, content_type=TEXT), "/empty": Reply(200)}
+
+both = pytest.mark.parametrize("protocol", ["h2", "h1"])
+
+
+@both
+def test_without_a_fault(protocol: str) -> None:
+    with serving(FILES) as host:
+        got = host.client(protocol).get(PATH)
+        assert (got.status, got.body, got.end) == (200, BODY, "whole")
+        assert got.headers == {"content-type": TEXT, "content-length": str(len(BODY))}
+        (request,) = host.requests(1)
+        assert (request.status, request.size, request.protocol) == (200, len(BODY), protocol)
+        assert (request.file, request.module, request.version) == ("mod", "example.test/lib", "v1.0.0")
+        assert (request.eligible, request.fired, request.effect, request.error) == ((), None, "", "")
+
+
+@both
+def test_a_connection_serves_many_requests(protocol: str) -> None:
+    with serving(FILES) as host:
+        client = host.client(protocol)
+        assert [client.get(path).status for path in (PATH, "/missing", "/empty", PATH)] == [200, 404, 200, 200]
+        assert [r.size for r in host.requests(4)] == [len(BODY), len(b"not found: not found"), 0, len(BODY)]
+
+
+@both
+def test_an_upstream_that_is_broken_is_the_harness_s_fault(protocol: str) -> None:
+    with serving(FILES) as host:
+        assert host.client(protocol).get("/broken").status == 502
+        (request,) = host.requests(1)
+        assert (request.error, request.fired) == ("upstream: the disk is gone", None)
+
+
+@both
+@pytest.mark.parametrize(
+    ("spec", "headers", "body"),
+    [
+        ({"status": 429, "headers": {"Retry-After": "7"}}, {"retry-after": "7", "content-length": "0"}, b""),
+        ({"status": 204}, {}, b""),
+        ({"status": 503, "headers": {"Content-Length": "4"}, "body": "busy"}, {"content-length": "4"}, b"busy"),
+        ({"status": 407, "headers": {"Proxy-Authenticate": "Basic"}}, {"proxy-authenticate": "Basic"}, b""),
+    ],
+)
+def test_respond(protocol: str, spec: dict[str, Any], headers: dict[str, str], body: bytes) -> None:
+    with serving(FILES, ("http", spec)) as host:
+        got = host.client(protocol).get(PATH)
+        assert (got.status, got.body) == (spec["status"], body)
+        assert got.headers.items() >= headers.items()
+        (request,) = host.requests(1)
+        assert (request.status, request.size, request.fired) == (spec["status"], len(body), "f")
+        assert request.effect == f"answered {spec['status']}"
+
+
+@both
+@pytest.mark.parametrize(
+    ("spec", "location"),
+    [
+        ("itself", f"https://proxy.test{PATH}"),
+        ("http", f"http://proxy.test{PATH}"),
+        ("mirror", f"https://mirror.test{PATH}"),
+        ("https://login.example/", "https://login.example/"),
+    ],
+)
+def test_redirect(protocol: str, spec: str, location: str) -> None:
+    with serving(FILES, ("redirect", spec)) as host:
+        got = host.client(protocol).get(PATH)
+        assert (got.status, got.headers["location"], got.body) == (302, location, b"")
+
+
+@both
+def test_rewrite(protocol: str) -> None:
+    with serving(FILES, ("mod", "other-path")) as host:
+        got = host.client(protocol).get(PATH)
+        changed = b"module example.test/lib-renamed\n"
+        assert (got.status, got.body, got.end) == (200, changed, "whole")
+        assert got.headers == {"content-type": TEXT, "content-length": str(len(changed))}
+        assert host.requests(1)[0].effect == "named another module in the module line"
+
+
+def test_a_rewrite_of_what_is_not_there_has_not_fired() -> None:
+    with serving(FILES, ("mod", "other-path")) as host:
+        assert host.client().get("/example.test/other/@v/v1.0.0.mod").status == 404
+        (request,) = host.requests(1)
+        assert (request.eligible, request.fired, request.effect) == (("f",), None, "")
+
+
+def test_an_upstream_whose_file_is_none_is_the_harness_s_fault() -> None:
+    zipped = PATH.replace(".mod", ".zip")
+    with serving({zipped: Reply(200, b"no zip")}, ("zip", "overwritten")) as host:
+        assert host.client().get(zipped).status == 502
+        (request,) = host.requests(1)
+        assert request.error.startswith("upstream: what should be a module zip cannot be read")
+        assert request.fired is None
+
+
+@pytest.mark.parametrize(
+    ("by", "protocol", "said", "end", "body"),
+    [
+        (7, "h2", len(BODY) + 7, "whole", BODY),  # the client is left to find out
+        (7, "h1", len(BODY) + 7, "stall", BODY),
+        (-7, "h2", len(BODY) - 7, "whole", BODY),
+        (-7, "h1", len(BODY) - 7, "whole", BODY),
+        ("missing", "h2", None, "whole", BODY),
+        ("missing", "h1", None, "fin", BODY),
+    ],
+)
+def test_relabel(by: Any, protocol: str, said: int | None, end: str, body: bytes) -> None:
+    with serving(FILES, ("content-length", by)) as host:
+        got = host.client(protocol).get(PATH)
+        assert got.headers.get("content-length") == (None if said is None else str(said))
+        assert (got.end, got.body) == (end, body)
+        (request,) = host.requests(1)
+        assert (request.status, request.size, request.fired, request.error) == (200, len(BODY), "f", "")
+
+
+@pytest.mark.parametrize(
+    ("spec", "protocol", "end"),
+    [
+        (("cut", {}), "h2", "stream 2"),
+        (("cut", {}), "h1", "fin"),
+        (("cut", {"by": "close"}), "h2", "fin"),
+        (("cut", {"by": "close"}), "h1", "fin"),
+        (("cut", {"by": "reset"}), "h2", "rst"),
+        (("cut", {"by": "reset"}), "h1", "rst"),
+        (("rst-stream", {"code": "REFUSED_STREAM"}), "h2", "stream 7"),
+        (("hang", {}), "h2", "stall"),
+        (("hang", {}), "h1", "stall"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("after", "status", "size"), [(None, None, 0), (0, 200, 0), ("50%", 200, len(BODY) // 2), (1000, 200, len(BODY))]
+)
+def test_stop(
+    spec: tuple[str, dict[str, Any]], protocol: str, end: str, after: Any, status: int | None, size: int
+) -> None:
+    kind, fields = spec
+    with serving(FILES, (kind, {**fields, "after": after})) as host:
+        client = host.client(protocol)
+        got = client.get(PATH)
+        # HTTP/1 counts, so a body that is there in full is whole, and what comes afterwards no part of the answer.
+        assert got.end == ("whole" if protocol == "h1" and after == 1000 else end)
+        assert (got.status, got.body) == (status, BODY[:size])
+        assert got.headers.get("content-length") == (None if status is None else str(len(BODY)))
+        client.close()
+        (request,) = host.requests(1)
+        assert (request.status, request.size, request.fired, request.error) == (status, size, "f", "")
+        assert request.effect.endswith("before the headers" if after is None else "of the body")
+
+
+def test_an_empty_body_can_be_stopped_too() -> None:
+    with serving(FILES, ("cut", "50%")) as host:
+        got = host.client().get("/empty")
+        assert (got.status, got.body, got.end) == (200, b"", "stream 2")
+        assert host.requests(1)[0].size == 0
+
+
+def test_a_graceful_goaway_lets_others_finish() -> None:
+    with serving(FILES, ("goaway", None), skip=1, first=1) as host:
+        client = host.client()
+        assert isinstance(client, H2)
+        first = client.get(PATH)
+        second = client.get(PATH)
+        assert (first.end, second.end, second.status) == ("whole", "goaway 0 1", None)
+        assert client.read(0.2) == "stall", "the client is the one to close"
+        assert [r.fired for r in host.requests(2)] == [None, "f"]
+
+
+def test_a_goaway_on_the_first_stream() -> None:
+    with serving(FILES, ("goaway", None)) as host:
+        assert host.client().get(PATH).end == "goaway 0 0"
+
+
+def test_a_goaway_with_an_error_closes() -> None:
+    with serving(FILES, ("goaway", "ENHANCE_YOUR_CALM")) as host:
+        client = host.client()
+        assert client.get(PATH).end == "goaway 11 1"
+        assert client.read(1) == "fin"
+        assert host.requests(1)[0].effect == "sent GOAWAY (ENHANCE_YOUR_CALM) before the headers"
+
+
+@both
+@pytest.mark.parametrize("kind", ["rst-stream", "goaway"])
+def test_what_is_of_http_2_does_not_concern_http_1(kind: str, protocol: str) -> None:
+    with serving(FILES, (kind, None)) as host:
+        host.client(protocol).get(PATH)
+        assert host.requests(1)[0].eligible == (("f",) if protocol == "h2" else ())
+
+
+@pytest.mark.parametrize("by", ["close", "reset"])
+def test_others_on_a_connection_that_a_fault_closes(by: str) -> None:
+    with serving(FILES, ("cut", {"by": by, "after": "50%"}), skip=1) as host:
+        client = host.client()
+        assert isinstance(client, H2)
+        streams = [client.ask("/empty"), client.ask(PATH), client.ask(PATH)]
+        for stream in streams:
+            client.wait(stream)
+        first, *cut = host.requests(3)
+        assert (first.fired, first.effect, first.status) == (None, "", 200)
+        own = [r for r in cut if "after 50%" in r.effect]
+        other = [r for r in cut if r.effect == "the connection was closed by fault f on another request"]
+        assert own
+        assert len(own) + len(other) == 2
+        assert all((r.fired, r.error) == ("f", "") for r in cut)
+
+
+@both
+def test_a_client_that_goes_away(protocol: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(64 << 20)
+    with serving({"/large": Reply(200, file=large)}) as host:
+        client = host.client(protocol)
+        client.sock.settimeout(5)
+        if isinstance(client, H2):
+            client.ask("/large")
+        else:
+            client.send(b"GET /large HTTP/1.1\r\nHost: proxy.test\r\n\r\n")
+        assert len(client.sock.recv(100)) > 0
+        client.close()
+        (request,) = host.requests(1)
+        assert (request.effect, request.error, request.fired) == ("the client went away", "", None)
+        assert request.size < 64 << 20
+
+
+def test_a_client_that_goes_away_from_an_edited_answer(tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(16 << 20)
+    with serving({PATH.replace("mod", "zip"): Reply(200, file=large)}, ("zip", "flipped-at")) as host:
+        client = host.client()
+        assert isinstance(client, H2)
+        stream = client.ask(PATH.replace("mod", "zip"))
+        while client.got[stream].status is None:
+            client.see(5)
+        client.close()
+        (request,) = host.requests(1)
+        assert request.effect == "flipped a bit at byte 8388608 of 16777216; the client went away"
+
+
+@both
+def test_a_large_body_is_streamed(protocol: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    body = bytes(range(256)) * (12 << 10)
+    large.write_bytes(body)
+    with serving({"/large": Reply(200, file=large)}) as host:
+        client = host.client(protocol)
+        got = client.get("/large", patience=5)
+        assert (got.status, got.headers["content-length"], got.end) == (200, str(len(body)), "whole")
+        assert got.body == body
+        assert client.get("/large", patience=5).body == body
+        assert [r.size for r in host.requests(2)] == [len(body)] * 2
+
+
+@both
+def test_a_large_body_that_is_cut(protocol: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(8 << 20)
+    with serving({"/large": Reply(200, file=large)}, ("cut", {"after": 5_000_001, "by": "reset"})) as host:
+        got = host.client(protocol).get("/large", patience=5)
+        assert (got.end, len(got.body)) == ("rst", 5_000_001)
+        assert host.requests(1)[0].size == 5_000_001
+
+
+def test_plain_http() -> None:
+    with serving(FILES, secure=False) as host:
+        assert host.client("h1").get(PATH).body == BODY
+        assert host.requests(1)[0].scheme == "http"
+
+
+def test_no_http_2_is_offered() -> None:
+    with serving(FILES, ("http1", None)) as host:
+        client = host.client("h2")
+        assert client.tls is not None
+        assert client.tls.selected_alpn_protocol() is None
+        assert host.client("h1").get(PATH).body == BODY
+
+
+def test_a_length_is_never_negative() -> None:
+    with serving(FILES, ("content-length", -1000)) as host:
+        assert host.client().get(PATH).headers["content-length"] == "0"
