@@ -49,7 +49,7 @@ def command(history: History, starts: str) -> CommandFinished:
     return next(c for c in history.of(CommandFinished) if c.argv[-1].startswith(starts))
 
 
-@pytest.mark.parametrize("file", ["410.yml", "flaky-503.yml"])
+@pytest.mark.parametrize("file", ["410.yml", "flaky-503.yml", "http/redirect-loop.yml"])
 def test_the_shipped_verdicts_hold(session: Session, file: str) -> None:
     for case in on("host", load(SHIPPED / file), session):
         came = run(case, session)[1]
