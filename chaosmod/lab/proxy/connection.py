@@ -222,7 +222,8 @@ class ClientConnection(LiveConnectionHandler):
             return
         key = str(exchange.number)
         silent = functools.partial(self._end, stream, exchange) if answer.silent else None
-        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, silent))
+        backlog = functools.partial(self._streams.unsent, stream)
+        self._origin.offer(key, Offer(answer.reader(), answer.size, answer.stop, backlog, silent))
         flow.request.headers[KEY] = key
         # The path was escaped by Go and the origin does not look at it; what it must not do is confuse HTTP/1 parsing.
         flow.request.path = "/"

@@ -22,6 +22,8 @@ IN_MEMORY = 1 << 20
 """Bodies up to this many bytes are answered without the origin."""
 
 _CHUNK = 1 << 16
+_BACKLOG = 1 << 20
+_POLL = 0.002
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Offer:
     """Its length in bytes."""
     stop: int | None = None
     """Send so many bytes and wait for the proxy to give up; None: send all."""
+    backlog: Callable[[], int] = lambda: 0
+    """How many bytes wait at the other end of the proxy, which itself never says that it has had enough of HTTP/2."""
     silent: Callable[[], object] | None = None
     """Do not even send a head: call this, and wait for the proxy to give up."""
 
@@ -89,7 +93,13 @@ class Origin:
             # A body that stops is promised to be longer than it is, so that the proxy never takes it for complete.
             promised = offer.size + (offer.stop is not None)
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % promised)
-            while left and (chunk := file.read(min(_CHUNK, left))):
+            while left and await _room(offer) and (chunk := file.read(min(_CHUNK, left))):
                 left -= len(chunk)
                 writer.write(chunk)
                 await writer.drain()
+
+
+async def _room(offer: Offer) -> bool:
+    while offer.backlog() > _BACKLOG:
+        await asyncio.sleep(_POLL)
+    return True

@@ -54,10 +54,12 @@ class HttpStreams(layers.HttpLayer):
         """The stream on which ``flow`` runs. Raises StopIteration where it is over."""
         return next(number for number, stream in self.streams.items() if stream.flow is flow)
 
-    def unsent(self, stream_id: int) -> bool:
-        """Whether part of the answer still waits for the client's flow-control window (RFC 9113, section 5.2)."""
+    def unsent(self, stream_id: int) -> int:
+        """How many bytes of the answer wait for the client's flow-control window (RFC 9113, section 5.2)."""
         server = self.connections[self.context.client]
-        return isinstance(server, Http2Server) and stream_id in server.h2_conn.stream_buffers
+        if not isinstance(server, Http2Server):
+            return 0
+        return sum(len(piece.data) or 1 for piece in server.h2_conn.stream_buffers.get(stream_id, ()))
 
     def _handle_event(self, event: events.Event) -> Generator[commands.Command, Any, None]:
         if isinstance(event, EndStream):

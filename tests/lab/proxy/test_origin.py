@@ -63,7 +63,7 @@ def test_a_body_that_stops_is_never_complete(stop: int) -> None:
 def test_silence() -> None:
     told: list[str] = []
     body = io.BytesIO(BODY)
-    assert ask(Offer(body, len(BODY), 0, lambda: told.append("asked"))) == [b""]
+    assert ask(Offer(body, len(BODY), 0, silent=lambda: told.append("asked"))) == [b""]
     assert told == ["asked"]
     assert body.closed
 
@@ -79,3 +79,11 @@ def test_a_file_is_closed_when_it_is_sent_and_when_nobody_asks() -> None:
 def test_a_file_that_is_shorter_than_it_was() -> None:
     (answer,) = ask(Offer(io.BytesIO(b"short"), 100))
     assert answer.endswith(b"Content-Length: 100\r\n\r\nshort")
+
+
+def test_it_waits_while_too_much_waits_at_the_other_end() -> None:
+    (answer,) = ask(Offer(io.BytesIO(BODY), len(BODY), backlog=lambda: (1 << 20) + 1))
+    assert answer.endswith(b"\r\n\r\n")
+    waiting = iter([1 << 21, 1 << 21])
+    (answer,) = ask(Offer(io.BytesIO(BODY), len(BODY), backlog=lambda: next(waiting, 0)))
+    assert answer.endswith(BODY)

@@ -13,6 +13,7 @@ from typing import Any
 import h2.config
 import h2.connection
 import h2.events
+import h2.settings
 
 from chaosmod.errors import UpstreamError
 from chaosmod.faults.armed import ArmedFault
@@ -117,11 +118,11 @@ class Client:
 
     alpn = ""
 
-    def __init__(self, address: tuple[str, int], *, secure: bool) -> None:
+    def __init__(self, address: tuple[str, int], *, secure: bool, authority: str | None = None) -> None:
         self.sock = socket.create_connection(address, timeout=10)
         self.tls: ssl.SSLObject | None = None
         if secure:
-            context = ssl.create_default_context(cadata=AUTHORITY.pem().decode())
+            context = ssl.create_default_context(cadata=authority or AUTHORITY.pem().decode())
             context.set_alpn_protocols([self.alpn])
             self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
             self.tls = context.wrap_bio(self._in, self._out, server_hostname=HOST)
@@ -210,11 +211,14 @@ class H2(Client):
 
     alpn = "h2"
 
-    def __init__(self, address: tuple[str, int], *, secure: bool) -> None:
-        super().__init__(address, secure=secure)
+    def __init__(self, address: tuple[str, int], *, secure: bool, authority: str | None = None) -> None:
+        super().__init__(address, secure=secure, authority=authority)
         config = h2.config.H2Configuration(header_encoding="utf-8", validate_inbound_headers=False)
         self.h2 = h2.connection.H2Connection(config)
         self.h2.initiate_connection()
+        # As net/http does it (h2_bundle.go: http2transportDefaultStreamFlow and ...ConnFlow).
+        self.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 4 << 20})
+        self.h2.increment_flow_control_window(1 << 30)
         self.got: dict[int, Got] = {}
         self.data = b""
 
