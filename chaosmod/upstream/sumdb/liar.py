@@ -63,6 +63,8 @@ class Liar:
 
     def __init__(self, honest: SumDB) -> None:
         self._honest = honest
+        self._began = len(honest.records())
+        """How many records there were at first: what a replica has that lags behind."""
         self._inserted: dict[bytes, int] = {}
         self._fork: SumDB | None = None
         self._lies: Mapping[Told, Callable[[str, Reply], bytes | None]] = {
@@ -115,10 +117,9 @@ class Liar:
         number, record, head = parse_lookup(said.body)
         return lookup_reply(number, record, resigned(head, self._honest.name))
 
-    def _stale_head(self, path: str, said: Reply) -> bytes:
-        """The last head before there was the record."""
+    def _stale_head(self, path: str, said: Reply) -> bytes | None:
         number, record, _ = parse_lookup(said.body)
-        return lookup_reply(number, record, self._honest.head(number))
+        return None if number < self._began else lookup_reply(number, record, self._honest.head(self._began))
 
     def _forked_tree(self, path: str, said: Reply) -> bytes | None:
         if self._fork is None:

@@ -124,11 +124,14 @@ def test_a_head_that_the_key_did_not_sign(lie: Told) -> None:
 
 
 def test_a_stale_head_is_from_before_the_record() -> None:
-    liar = Liar(database())
-    liar.fetch(A)
-    number, _, head = parse_lookup(told(liar, "stale-head", B))
-    assert is_signed(head)
-    assert int(head.split(b"\n")[1]) == number == 1
+    db = database()
+    old = db.fetch(A)
+    liar = Liar(db)
+    for number, path in enumerate((B, B.replace("/b@", "/c@")), 1):
+        body = parse_lookup(told(liar, "stale-head", path))
+        assert body[0] == number
+        assert body[2] == parse_lookup(old.body)[2]
+    assert liar.tell("stale-head", A, liar.fetch(A)) is None, "the old head covers the old record"
 
 
 def test_a_forked_tree_is_signed_and_another_one_and_has_its_own_tiles() -> None:
