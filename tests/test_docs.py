@@ -26,13 +26,12 @@ from chaosmod.cli import COMMANDS
 from chaosmod.commands.run import plugin
 from chaosmod.diagnose.matcher import known
 from chaosmod.lab.state import VARIABLE
-from chaosmod.lab.toolchain import select
 from chaosmod.options import OPTIONS
 from chaosmod.scenario import Scenario, load, loads
 from chaosmod.scenario.words import VERDICTS
 from tests.support.lab import CACHE
 from tests.support.processes import ROOT
-from tests.support.projects import Client
+from tests.support.projects import Client, release
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yml"))
@@ -103,7 +102,7 @@ class Reader:
             (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
             (tools / name).chmod(0o755)
         client = Client(self.home)
-        go = select(())[0].goroot
+        go = release().goroot
         self.environment = {
             **{k: v for k, v in client.environment().items() if not k.startswith(("PYTEST_", "CHAOSMOD_"))},
             "PATH": f"{tools}:{go}/bin:{os.environ['PATH']}",

@@ -11,10 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chaosmod.history import CaseStarted, Concluded, History, read
-from chaosmod.lab.toolchain import select
+from chaosmod.lab.gorelease import Toolchain
+from chaosmod.lab.toolchain import VARIABLE, select
 
 _HANDED_OVER = ("GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GONOPROXY", "GOINSECURE")
 """What the machine says about where modules come from; everything else is the client's own."""
+
+
+def release() -> Toolchain:
+    """The Go release that a run in a folder of its own takes: CHAOSMOD_GO is not handed on to it."""
+    return select((), {k: v for k, v in os.environ.items() if k != VARIABLE}, Path(os.sep))[0]
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Client:
 
     def environment(self) -> dict[str, str]:
         """For this client's commands."""
-        go = select(())[0].go
+        go = release().go
         machine = subprocess.run([go, "env", "-json", *_HANDED_OVER], capture_output=True, text=True, check=True)
         return {
             **{k: v for k, v in os.environ.items() if not k.startswith("GO")},
@@ -45,7 +51,7 @@ class Client:
 
     def go(self, where: Path, *arguments: str) -> str:
         """What ``go ARGUMENTS`` prints in ``where``; AssertionError with what it says where it fails."""
-        command = [select(())[0].go, *arguments]
+        command = [release().go, *arguments]
         run = subprocess.run(command, cwd=where, env=self.environment(), capture_output=True, text=True, timeout=300)
         assert run.returncode == 0, f"go {' '.join(arguments)}: {run.stderr}"
         return run.stdout
@@ -66,8 +72,9 @@ class Client:
         names = [module.partition("@")[0].rpartition("/")[2] for module in modules]
         for name, module in zip(names, modules, strict=True):
             self.source(module, dest / name)
-        self.go(dest, "work", "init", *(f"./{name}" for name in names))
-        self.go(dest, "build", *(f"./{name}/..." for name in names))  # writes go.work.sum, as its user would
+        # Not by `go work init`: that writes the release which happens to be here.
+        (dest / "go.work").write_text("go 1.22\n\nuse (\n" + "".join(f"\t./{name}\n" for name in names) + ")\n")
+        self.go(dest, "build", *(f"./{name}/..." for name in names))  # writes go.work.sum where one is needed
         self.go(dest, "mod", "download")
         return dest
 
