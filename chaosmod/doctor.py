@@ -70,6 +70,7 @@ def examine(state: StateDir | None = None) -> Report:
         _mitmproxy(),
         _go(survey),
         sandbox,
+        _kernel_link(),
         host,
         _state(state),
         _git(),
@@ -112,6 +113,17 @@ def _sandbox(state: StateDir) -> tuple[Finding, frozenset[str] | None]:
         return Finding("sandbox", "missing", f"a command in it failed: {ended.stderr.strip()}", _unlock()), None
     text = f"namespaces, overlay and mount_setattr: a lab up, used and down in {took * 1000:.0f} ms"
     return Finding("sandbox", "works", text), Sandbox.abilities
+
+
+def _kernel_link() -> Finding:
+    """Put a netem line into effect in a network of its own. The user-space engine, which is the default, needs none."""
+    from chaosmod.lab import kernel_link
+
+    lacking = kernel_link.missing()
+    if lacking is None:
+        return Finding("kernel link", "works", "tc and netem, for faults with {engine: kernel}")
+    remedy = "install iproute2, and load the kernel module sch_netem (modprobe sch_netem)"
+    return Finding("kernel link", "info", f"{lacking}; link faults use the user-space engine", remedy)
 
 
 def _host(state: StateDir) -> tuple[Finding, frozenset[str] | None]:
