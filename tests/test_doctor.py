@@ -54,7 +54,7 @@ def test_without_a_sandbox_the_host_runner_is_left(tmp_path, monkeypatch):
     report = examine(StateDir(tmp_path / "state"))
     assert report.usable
     assert set(report.abilities) == {"host"}
-    assert "it cannot express disk, " in of(report, "host").text
+    assert "it cannot express attempts, disk, " in of(report, "host").text
 
 
 def test_a_state_directory_that_is_not_ours(tmp_path):

@@ -24,6 +24,7 @@ class Partition(LinkFault):
     example: ClassVar[str] = "{after: 20000, towards: client}"
     shorthand: ClassVar[str] = "after"
     before_accept: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset({"sockets", "attempts"})
 
     after: int | None = Field(None, ge=0, le=1 << 40, description="bytes on the wire that pass before")
     towards: Towards = Field(

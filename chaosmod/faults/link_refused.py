@@ -17,6 +17,7 @@ class Refused(LinkFault):
     summary: ClassVar[str] = "refuse the connection, as a host does on which nothing listens"
     example: ClassVar[str] = "{}"
     before_accept: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset({"sockets", "attempts"})
 
     def shape(self, connection: Request, rng: random.Random) -> Refuse:
         return Refuse()

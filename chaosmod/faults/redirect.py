@@ -15,13 +15,17 @@ Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,2000}$")]
 """Printable ASCII, as a header takes it."""
 
 
+_CODES = (301, 302, 303, 307, 308)
+"""RFC 9110, section 15.4: the others do not send a client elsewhere."""
+
+
 def _redirects(status: int) -> int:
-    if status not in (301, 302, 303, 307, 308):  # RFC 9110, section 15.4: the others do not send a client elsewhere
+    if status not in _CODES:
         raise ValueError("write 301, 302, 303, 307 or 308")
     return status
 
 
-Status = Annotated[int, AfterValidator(_redirects), Field(json_schema_extra={"enum": [301, 302, 303, 307, 308]})]
+Status = Annotated[int, AfterValidator(_redirects), Field(json_schema_extra={"enum": [*_CODES, *map(str, _CODES)]})]
 
 
 class RedirectElsewhere(HttpFault):

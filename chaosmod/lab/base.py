@@ -12,12 +12,13 @@ from chaosmod.history import Outcome
 
 __all__ = ["ABILITIES", "PLACES", "ROLE_ADDRESSES", "Ended", "Job", "Lab", "Listener", "Places", "Process", "Tree"]
 
-ABILITIES = frozenset({"names", "tls", "sockets", "overlay", "offline", "disk", "kernel-link"})
+ABILITIES = frozenset({"attempts", "names", "tls", "sockets", "overlay", "offline", "disk", "kernel-link"})
 """What a runner may be able to express.
 
 ``names``: Go resolves names by the lab's DNS. ``tls``: roles answer HTTPS under their own names. ``sockets``: each role
 has listening sockets of its own. ``overlay``: caches are copy-on-write. ``offline``: a command can run with no network.
-``disk``: file systems of limited size. ``kernel-link``: tc and iptables in the lab's own namespace.
+``attempts``: an attempt to connect can be decided on before the kernel accepts it. ``disk``: file systems of limited
+size. ``kernel-link``: tc and iptables in the lab's own namespace.
 """
 
 ROLE_ADDRESSES = {"primary": "127.0.1.1", "mirror": "127.0.1.2", "sumdb": "127.0.1.3", "vcs": "127.0.1.4"}

@@ -108,7 +108,7 @@ def _within(mark: Mark, node: Node, loc: Loc, error: dict[str, Any]) -> Mark:
 
 _WRITTEN = {
     bool: (re.compile("true|false"), "neither true nor false"),
-    int: (re.compile("-?[0-9]+"), "not a whole number"),
+    int: (re.compile("[+-]?[0-9]+"), "not a whole number"),
 }
 """How values of a type are written. Pydantic takes ``on``, ``y`` and ``1`` for yes, ``1_000`` and ``5.0`` for numbers."""
 

@@ -14,6 +14,7 @@ __all__ = ["Demand", "demands", "missing"]
 _MEANS = {
     "disk": "file systems of limited size",
     "h2": "HTTP/2",
+    "attempts": "a say in whether a connection is accepted",
     "kernel-link": "a network interface of its own for tc",
     "names": "a name server of its own",
     "offline": "a network that can be taken away",

@@ -32,7 +32,7 @@ class _Written(GenerateJsonSchema):
     """The schema of what is written, not of what it becomes."""
 
     def int_schema(self, schema: core_schema.IntSchema) -> JsonSchemaValue:
-        sign = "" if schema.get("ge", schema.get("gt", -1)) >= 0 else "-?"
+        sign = "" if schema.get("ge", schema.get("gt", -1)) >= 0 else "[+-]?"
         return {"anyOf": [super().int_schema(schema), {"type": "string", "pattern": f"^{sign}[0-9]+$"}]}
 
     def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:

@@ -30,7 +30,7 @@ WORD = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 MODULE_ROLE = re.compile(r"\{(direct|indirect)(?::([1-9][0-9]?))?\}")
 """``{direct}``, ``{indirect:2}``: a module of the workspace by its role."""
 
-ABILITIES = ("disk", "h2", "kernel-link", "names", "offline", "overlay", "sockets", "tls")
+ABILITIES = ("attempts", "disk", "h2", "kernel-link", "names", "offline", "overlay", "sockets", "tls")
 """What a runner may or may not be able to express: ``chaosmod.lab.base.ABILITIES``, and HTTP/2."""
 
 NEEDS = ("direct", "indirect", "primary", "mirror", "sumdb", "vcs", *ABILITIES)

@@ -108,7 +108,7 @@ class Spawner:
 class Sandbox(Lab):
     """One lab in namespaces of its own."""
 
-    abilities = frozenset({"names", "tls", "sockets", "overlay", "offline", "disk"})
+    abilities = frozenset({"attempts", "names", "tls", "sockets", "overlay", "offline", "disk"})
     environment: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, spawner: Spawner, directory: Path, trees: Sequence[Tree], visible: Sequence[Path] = ()) -> None:
