@@ -109,8 +109,9 @@ def _failure(said: str) -> str:
     """What mitmproxy says of a failed handshake, without its advice."""
     if "cannot agree on a TLS version" in said:
         return "no version of TLS in common"
-    if reason := re.search(r"alert ([a-z ]+)|'([a-z ]+)'\)\]", said):
-        return reason[1] or reason[2]
+    # OpenSSL's words for the same alert vary: "sslv3 alert bad certificate", "ssl/tls alert …", "tls alert …".
+    if reason := re.search(r"alert ([a-z ]+)", said) or re.search(r"'([a-z ]+)'\)\]", said):
+        return reason[1]
     return "the client closed the connection" if "disconnected" in said else said or "failed"
 
 
