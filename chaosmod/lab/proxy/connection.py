@@ -28,7 +28,7 @@ from chaosmod.lab.proxy.answer import Answer, altered, plain, redirected, respon
 from chaosmod.lab.proxy.exchange import Exchange
 from chaosmod.lab.proxy.loop import aside
 from chaosmod.lab.proxy.origin import KEY, Offer, Origin
-from chaosmod.lab.proxy.sockets import abort, hang_up, unsent
+from chaosmod.lab.proxy.sockets import abort, hang_up, send_at_once, unsent
 from chaosmod.lab.proxy.streams import EndStream, HttpStreams, Sent, closes
 from chaosmod.lab.proxy.tls import Handshake
 from chaosmod.lab.world import World
@@ -40,11 +40,11 @@ _POLL = 0.002
 """Seconds between two looks at whether a client has taken what was sent."""
 
 _QUIET = 0.03
-"""Seconds that a client has, before a RST, to send what it has to say to what it got. The kernel reports a reset once: a
-client that learns of it by a failed write reads an end of file afterwards, and so Go would name it now so and now so."""
+"""Seconds without a word from the client before a RST. The kernel reports a reset once: a client that learns of it by a
+failed write (of a WINDOW_UPDATE, say) reads an end of file afterwards, and Go would name the cause now so and now so."""
 
 _PATIENCE = 1.0
-"""Seconds in which a client has to notice that we have hung up."""
+"""Seconds in which a client has to notice that we have hung up, or to fall silent before a RST."""
 
 _STREAM = "chaosmod-stream"
 """Where a flow's metadata says on which stream it runs."""
@@ -85,6 +85,7 @@ class ClientConnection(LiveConnectionHandler):
         listener: Listener,
     ) -> None:
         super().__init__(reader, writer, opts, _MODE)
+        send_at_once(writer)
         self._world = world
         self._authority = authority
         self._role = listener.role
@@ -273,13 +274,19 @@ class ClientConnection(LiveConnectionHandler):
         if last:
             self._closed_by = f"the connection was closed by fault {exchange.fired} on another request"
         if aborts:
-            await asyncio.sleep(_QUIET)
+            await self._quiet()
             abort(writer)
             return
         await self.server_event(EndStream(stream, ending))
         if last:
             self._over = True
             await hang_up(writer, _PATIENCE)
+
+    async def _quiet(self) -> None:
+        """Wait until nothing has passed for a moment."""
+        until = time.time() + _PATIENCE
+        while time.time() < min(self.timeout_watchdog.last_activity + _QUIET, until):
+            await asyncio.sleep(_POLL)
 
     async def server_event(self, event: events.Event) -> None:
         """Hand an event to mitmproxy; once we have hung up, only that the client has done so too."""

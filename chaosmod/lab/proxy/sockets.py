@@ -8,10 +8,19 @@ import fcntl
 import socket
 import struct
 
-__all__ = ["abort", "hang_up", "unsent"]
+__all__ = ["abort", "hang_up", "send_at_once", "unsent"]
 
 _SIOCOUTQNSD = 0x894B
 """Bytes in the send queue that were never sent (linux/sockios.h)."""
+
+
+def send_at_once(writer: asyncio.StreamWriter) -> None:
+    """Switch Nagle's algorithm off (RFC 9293, section 3.7.4): an answer is several small writes.
+
+    asyncio does so itself, but not for sockets that were accepted from a listening one that was made without a protocol
+    number; each answer then waited up to 40 ms for the client to acknowledge the first part.
+    """
+    writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def unsent(writer: asyncio.StreamWriter) -> bool:

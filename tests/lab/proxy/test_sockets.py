@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from chaosmod.lab.proxy.sockets import abort, hang_up, unsent
+from chaosmod.lab.proxy.sockets import abort, hang_up, send_at_once, unsent
 
 
 def seen(act: Callable[[asyncio.StreamWriter], Awaitable[object]], request: bytes = b"") -> bytes:
@@ -76,5 +76,19 @@ def test_unsent_while_nobody_reads_and_no_more_when_it_is_over() -> None:
             assert unsent(writer)
             writer.transport.abort()
             assert not unsent(writer)
+
+    asyncio.run(visit())
+
+
+def test_small_writes_do_not_wait_for_each_other() -> None:
+    async def visit() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            client = socket.create_connection(listening.getsockname())
+            accepted, _ = listening.accept()
+            with client:
+                _, writer = await asyncio.open_connection(sock=accepted)
+                send_at_once(writer)
+                assert writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                writer.close()
 
     asyncio.run(visit())
