@@ -67,7 +67,9 @@ class Provoke(_Model):
     run: fields.Commands = Field((), description="commands, one after the other, each by sh -c")
     parallel: fields.Commands = Field((), description="commands that run at once, after those of run")
     timeout: Limit = Field(60.0, description="time limit of each command; past it the outcome is hung")
-    changes: fields.OneOrMore[Change] = Field((), description="workspace files that the commands change, as go get does")
+    changes: fields.OneOrMore[Change] = Field(
+        (), description="workspace files that the commands change, as go get does"
+    )
 
     @model_validator(mode="before")
     @classmethod
