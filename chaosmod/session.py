@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaosmod.errors import UsageError
+from chaosmod.errors import UsageError, WorkspaceError
 from chaosmod.faults.decisions import Replay
 from chaosmod.lab.gorelease import Toolchain
 from chaosmod.lab.state import StateDir
@@ -57,8 +57,8 @@ class Session:
         self.config = config
         self.state = state or StateDir.default()
         self.state.reap()
-        self.steady: dict[str, Steady] = {}
-        """Steady states of this process by key."""
+        self.steady: dict[str, Steady | WorkspaceError] = {}
+        """Steady states of this process by key, and why there is none: a build that fails is not tried for each case."""
         self._spawner: Spawner | None = None
         self._loop: LoopThread | None = None
         self._authority: Authority | None = None

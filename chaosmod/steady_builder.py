@@ -39,13 +39,21 @@ def steady_state(case: Case, session: Session) -> Steady:
         dict(case.scenario.postures[case.posture]),
         dict(case.scenario.home),
     )
-    cached = session.steady.get(key)
-    if cached is None:
-        with session.state.lock(f"steady-{key}"):
-            directory = session.state.folder("steady") / key
-            cached = Steady.load(directory, session.state.folder("std")) or _make(case, session, directory)
-        session.steady[key] = cached
-    return cached
+    if key not in session.steady:
+        try:
+            session.steady[key] = _on_disk(case, session, key)
+        except WorkspaceError as e:
+            session.steady[key] = e
+    known = session.steady[key]
+    if isinstance(known, WorkspaceError):
+        raise known
+    return known
+
+
+def _on_disk(case: Case, session: Session, key: str) -> Steady:
+    with session.state.lock(f"steady-{key}"):
+        directory = session.state.folder("steady") / key
+        return Steady.load(directory, session.state.folder("std")) or _make(case, session, directory)
 
 
 def _make(case: Case, session: Session, directory: Path) -> Steady:

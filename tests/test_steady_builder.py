@@ -79,6 +79,17 @@ def test_a_workspace_that_does_not_build_says_what_go_says(session: Session, tmp
         steady_state(case_of(session, tmp_path, "project"), session)
 
 
+def test_a_build_that_fails_is_not_tried_again_for_each_case(session: Session, tmp_path: Path) -> None:
+    (project(tmp_path) / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
+    case = case_of(session, tmp_path, "project")
+    errors = []
+    for _ in range(2):
+        with pytest.raises(WorkspaceError) as caught:
+            steady_state(case, session)
+        errors.append(caught.value)
+    assert errors[0] is errors[1]
+
+
 def test_a_workspace_with_an_incomplete_gosum_says_so(session: Session, tmp_path: Path) -> None:
     (project(tmp_path) / "go.sum").write_text("")
     with pytest.raises(WorkspaceError, match=r"missing go\.sum entry"):

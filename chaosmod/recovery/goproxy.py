@@ -52,7 +52,7 @@ def address(to: str, roles: Mapping[str, str]) -> str:
 
 
 def with_first_proxy(goproxy: str, proxy: str) -> str:
-    """``goproxy`` with its first proxy replaced by ``proxy``, its separator and the rest as they were.
+    """``goproxy`` with its first proxy replaced by ``proxy``, its separator and the rest as they were, none twice.
 
     A list without a proxy (``direct``, ``off``, empty) becomes ``proxy`` alone: what it held was the trouble.
 
@@ -62,7 +62,8 @@ def with_first_proxy(goproxy: str, proxy: str) -> str:
     entries = parse_list(goproxy)
     if not entries or not is_proxy(entries[0]):
         return proxy
-    return format_list([replace(entries[0], text=proxy), *entries[1:]])
+    rest = [entry for entry in entries[1:] if entry.text != proxy]
+    return format_list([replace(entries[0], text=proxy), *rest])
 
 
 def with_fallback(goproxy: str, proxy: str, separator: str) -> str:

@@ -46,6 +46,7 @@ def test_addresses_of_roles() -> None:
         (A, B),
         (f"{A},direct", f"{B},direct"),
         (f"{A}|{C},direct", f"{B}|{C},direct"),
+        (f"{A},{B},direct", f"{B},direct"),
         ("direct", B),
         ("off", B),
         ("", B),
