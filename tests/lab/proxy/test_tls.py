@@ -153,7 +153,9 @@ def test_a_stall_is_told_before_the_client_gives_up() -> None:
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
 def test_an_old_version_is_refused_with_an_alert(version: str) -> None:
     of = world(("tls-version", version))
-    assert "alert protocol version" in visit(of).failure.lower().replace("_", " ")
+    modern = trusting()
+    modern.minimum_version = ssl.TLSVersion.TLSv1_2  # as Go has it; some builds of Python offer older ones too
+    assert "alert protocol version" in visit(of, context=modern).failure.lower().replace("_", " ")
     event = recorded(of)
     assert (event.tls, event.fired) == ("no version of TLS in common", ("tls-version",))
 
