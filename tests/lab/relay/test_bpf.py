@@ -39,5 +39,5 @@ def test_the_tap_sees_fresh_syns_alone(data: bytes, expected: bool) -> None:
 
 
 def test_a_program_that_the_kernel_rejects_is_an_error() -> None:
-    with socket.socket() as s, pytest.raises(OSError, match="Invalid argument|not permitted"):
+    with socket.socket() as s, pytest.raises(OSError, match=r"Invalid argument|not permitted"):
         bpf.attach(s, [(0xFFFF, 0, 0, 0)])
