@@ -116,6 +116,10 @@ def test_one_wrong_line(line: str, problem: str) -> None:
         ("{http: {status: 99}}", ["3:20: must be at least 200"]),
         ("{http: {statos: 410}}", ["3:11: the key 'status' is missing", "3:12: unknown key 'statos'; did you mean 'status'?"]),
         ("{http: 410, id: A b}", ["3:20: 'A b' is no name: use up to 64 of a-z, 0-9, '-', '_' and '.', as in 'gone-410'"]),
+        (
+            "{refused: {}, match: {file: zip}}",
+            ["3:26: a fault of the link layer can match on host, not on 'file'"],
+        ),
         ("{http: 410, match: {host: sumdbb}}", ["3:30: unknown word 'sumdbb'; did you mean 'sumdb'?"]),
         ("{http: 410, match: {file: [zip, modd]}}", ["3:36: unknown word 'modd'; did you mean 'mod'?"]),
         ("{http: 410, match: {host: []}}", ["3:30: must not be empty: it would match nothing"]),
