@@ -188,8 +188,10 @@ def publish(made: Path, final: Path) -> bool:
     """Give the finished directory ``made`` its name ``final`` at one stroke; both are on one file system.
 
     Returns False where another process was first: then its result stands and ``made`` is removed. Raises OSError where
-    ``final`` is something else than a directory.
+    ``final`` is something else than a directory. All data is on disk first: a name that outlives a power failure which
+    its contents did not would be trusted for ever.
     """
+    os.sync()
     try:
         os.rename(made, final)
     except OSError as e:
