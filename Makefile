@@ -1,7 +1,8 @@
-# `make help` lists what there is. Variables: PYTHON (3.11 or newer), VENV, PYTEST_ARGS, SUITE_ARGS.
+# `make help` lists what there is. Variables: PYTHON (3.11 or newer), VENV, PYTEST_ARGS, SUITE, SUITE_ARGS.
 
 VENV ?= .venv
 PYTEST_ARGS ?=
+SUITE ?= scenarios
 SUITE_ARGS ?= -m "not slow"
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -40,7 +41,7 @@ test: $(STAMP) ## run all tests that this machine can run (CHAOSMOD_REQUIRE=live
 	@$(MAKE) --no-print-directory suite
 
 suite: $(STAMP) ## run the shipped scenarios, but for those that wait for Go's own timers (all: SUITE_ARGS=)
-	$(BIN)/pytest --chaos=scenarios $(SUITE_ARGS)
+	$(BIN)/pytest $(addprefix --chaos=,$(SUITE)) $(SUITE_ARGS)
 
 lint: $(STAMP) ## check style, types and that the shipped schema is the model's
 	$(BIN)/ruff check .

@@ -46,6 +46,8 @@ class Lifeline:
         """Made in the main thread, where signals arrive. Without a channel it does nothing."""
         self._case = False
         self._interrupted = False
+        self._cut = False
+        """Whether the channel has closed while a case ran."""
         if channel is not None:
             self._before = signal.signal(signal.SIGINT, self._note)
             threading.Thread(target=self._watch, args=(channel,), name="chaosmod-lifeline", daemon=True).start()
@@ -60,12 +62,15 @@ class Lifeline:
             self._case = False
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self._interrupted = True
         if callable(self._before):
+            self._interrupted = True
             self._before(number, frame)
+        elif self._cut:  # what ignores Ctrl-C (the background job of a shell) ends with its controller all the same
+            raise KeyboardInterrupt
 
     def _watch(self, channel: Channel) -> None:
         with contextlib.suppress(Exception):  # EOFError, or what the other end said last
             channel.waitclose()
         if self._case and not self._interrupted:
+            self._cut = True
             os.kill(os.getpid(), signal.SIGINT)

@@ -56,6 +56,17 @@ def test_between_two_cases_nothing_is(line: Line) -> None:
     assert not watcher.is_alive()
 
 
+def test_where_ctrl_c_is_ignored_the_end_of_the_channel_is_not(line: Line) -> None:
+    """As in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    life = Lifeline(line)
+    with life.case():
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            line.closed.set()
+            time.sleep(30)
+
+
 def test_what_was_interrupted_is_not_interrupted_again(line: Line) -> None:
     """Ctrl-C in a terminal has reached the worker itself: it is cleaning up when the controller ends."""
     life = Lifeline(line)
