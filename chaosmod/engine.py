@@ -21,6 +21,7 @@ from chaosmod.history import (
     Concluded,
     FaultArmed,
     FaultHealed,
+    FaultsCounted,
     FilesMeasured,
     Fingerprint,
     History,
@@ -144,6 +145,9 @@ class _CaseRun:
         measure.files("recovered")
         self.history.enter("verify")
         self._verify()
+        self.stage.silence()
+        asked, acted = self.stage.world.log.counts()
+        self.history.record(FaultsCounted(asked=asked, acted=acted))
 
     def _arm(self) -> list[ArmedFault]:
         return [

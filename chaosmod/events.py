@@ -220,6 +220,18 @@ class FaultHealed(Event):
     fault: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class FaultsCounted(Event):
+    """What the faults on the wire counted themselves, taken when no answer was under way any more."""
+
+    event: ClassVar[str] = "counted"
+    asked: Mapping[str, int]
+    """Fault -> how many requests, queries or connections it was asked about."""
+    acted: Mapping[str, int]
+    """Fault -> for how many of them it decided to act. Not all need have come to anything: a reset after 10,000 bytes
+    does nothing to a connection that ends before."""
+
+
 @dataclass(frozen=True)
 class Package:
     """One package of a build as ``go list -deps -export`` names it."""

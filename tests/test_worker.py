@@ -35,15 +35,16 @@ def watchers() -> list[threading.Thread]:
     return [t for t in threading.enumerate() if t.name == "chaosmod-lifeline"]
 
 
+def lose(line: Line) -> None:
+    """A case that hangs while the controller ends."""
+    line.closed.set()
+    time.sleep(30)
+
+
 def test_a_case_is_interrupted_when_the_channel_closes(line: Line) -> None:
     life = Lifeline(line)
-
-    def hang() -> None:
-        line.closed.set()
-        time.sleep(30)
-
     with life.case(), pytest.raises(KeyboardInterrupt):
-        hang()
+        lose(line)
 
 
 def test_between_two_cases_nothing_is(line: Line) -> None:
@@ -63,8 +64,7 @@ def test_where_ctrl_c_is_ignored_the_end_of_the_channel_is_not(line: Line) -> No
     with life.case():
         os.kill(os.getpid(), signal.SIGINT)
         with pytest.raises(KeyboardInterrupt):
-            line.closed.set()
-            time.sleep(30)
+            lose(line)
 
 
 def test_what_was_interrupted_is_not_interrupted_again(line: Line) -> None:

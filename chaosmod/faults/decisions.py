@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -51,6 +52,12 @@ class Log:
                 acts = acts if recorded is None else recorded
             self.taken.append(Decision(fault, key, occurrence, acts))
             return acts
+
+    def counts(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """Fault -> how often it was asked, and how often it was to act."""
+        with self._lock:
+            taken = tuple(self.taken)
+        return Counter(d.fault for d in taken), Counter(d.fault for d in taken if d.acts)
 
 
 @dataclass(frozen=True)

@@ -81,6 +81,10 @@ class Stage:
         """Have the faults that have healed act no more where they are not asked: in the kernel."""
         self.kernel_link.heal()
 
+    def silence(self) -> None:
+        """Serve nothing more. What is still under way is broken off, and so recorded."""
+        self.service.close()
+
     def close(self, keep: bool = False) -> Path | None:
         """Stop the servers and end the lab; its directory where it is kept."""
         self.service.close()

@@ -8,7 +8,7 @@ from chaosmod.history import History
 
 def test_all_checks_are_in_the_catalogue() -> None:
     assert set(CHECKS) == {
-        "budget", "evidence", "exit-status", "faults-fired", "files-unchanged", "gosum-trust", "mod-verify", "modcache",
+        "budget", "evidence", "exact-counts", "exit-status", "faults-fired", "files-unchanged", "gosum-trust", "mod-verify", "modcache",
         "module-graph", "nothing-undeclared", "offline-rebuild", "only-lab", "protections", "same-build",
     }  # fmt: skip
 

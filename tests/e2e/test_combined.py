@@ -77,7 +77,10 @@ def test_counts_agree_with_the_history(attempt: int, session: Session, tmp_path:
     assert all(c.eligible == ("far", "expired") and "far" in c.fired for c in connections)
     assert sum("expired" in c.fired for c in connections) == 1
     # Go dials more than it needs, and drops a connection for which it has no use any more.
-    assert {c.tls for c in connections if "expired" not in c.fired} <= {"established", "the client closed the connection"}
+    assert {c.tls for c in connections if "expired" not in c.fired} <= {
+        "established",
+        "the client closed the connection",
+    }
 
     module = history_module(history)
     check_requests(history, module)

@@ -29,6 +29,7 @@ class Service:
         self._transports: list[asyncio.BaseTransport] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._links: Links | None = None
+        self._closed = False
         thread.run(self._begin(listeners))
 
     async def _begin(self, listeners: Sequence[Listener]) -> None:
@@ -88,8 +89,10 @@ class Service:
         return Stream(reader, writer, attempt)
 
     def close(self) -> None:
-        """Stop listening and drop every connection."""
-        self._thread.run(self._end())
+        """Stop listening and drop every connection; all that was under way is in the history then."""
+        if not self._closed:
+            self._closed = True
+            self._thread.run(self._end())
 
     async def _end(self) -> None:
         for server in self._servers:

@@ -194,6 +194,8 @@ class Links:
             self._gate.close()
         for link in self._links:
             link.close()
+        for decision in self._admitted.values():  # the client has hung up before it was accepted
+            decision.attempt.end()
 
 
 def until(armed: ArmedFault) -> float:
