@@ -1,8 +1,10 @@
-# `make help` lists what there is. Variables: PYTHON (3.11 or newer), VENV, PYTEST_ARGS, SUITE, SUITE_ARGS.
+# `make help` lists what there is. Variables: PYTHON (3.11 or newer), VENV, PYTEST_ARGS, SUITE, SUITE_ARGS,
+# SOAK_ARGS.
 
 VENV ?= .venv
 PYTEST_ARGS ?=
 SUITE ?= scenarios
+SOAK_ARGS ?=
 SUITE_ARGS ?= -m "not slow"
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -15,7 +17,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 EXTRAS := $(shell go version >/dev/null 2>&1 && echo dev || echo dev,go)
 
 .DEFAULT_GOAL := help
-.PHONY: help venv chaos test suite lint format bench clean
+.PHONY: help venv chaos test suite lint format bench soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1#\2/p' $(MAKEFILE_LIST) | column -t -s '#' 2>/dev/null \
@@ -55,6 +57,9 @@ format: $(STAMP) ## put the code into shape
 
 bench: $(STAMP) ## measure the budgets; writes bench.json
 	$(BIN)/python tests/bench/run.py
+
+soak: $(STAMP) ## run every network fault 50 times: are its counts exact, its verdicts the same? (SOAK_ARGS="--runs 5 --kind http")
+	$(BIN)/python tests/bench/soak.py $(SOAK_ARGS)
 
 clean: ## remove what chaosmod keeps on this machine, the virtual environments and all caches
 	@if [ -x $(BIN)/chaosmod ]; then $(BIN)/chaosmod clean; fi
