@@ -57,7 +57,7 @@ class Log:
         """Fault -> how often it was asked, and how often it was to act."""
         with self._lock:
             taken = tuple(self.taken)
-        return Counter(d.fault for d in taken), Counter(d.fault for d in taken if d.acts)
+        return dict(Counter(d.fault for d in taken)), dict(Counter(d.fault for d in taken if d.acts))
 
 
 @dataclass(frozen=True)

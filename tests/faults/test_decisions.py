@@ -67,3 +67,11 @@ def test_what_is_no_replay_file_says_so(tmp_path: Path, text: str) -> None:
         Replay.read(tmp_path / "x")
     with pytest.raises(UsageError, match="cannot be read"):
         Replay.read(tmp_path / "missing")
+
+
+def test_what_was_decided_is_counted_by_fault() -> None:
+    log = Log()
+    for occurrence, acts in enumerate((True, False, True)):
+        log.settle("gone", ("a",), occurrence, acts)
+    log.settle("busy", ("a",), 0, False)
+    assert log.counts() == ({"gone": 3, "busy": 1}, {"gone": 2})

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chaosmod.engine import run_case
-from chaosmod.history import Concluded, History
+from chaosmod.history import Concluded, History, from_json, to_json
 from chaosmod.lab.state import StateDir
 from chaosmod.lab.toolchain import select
 from chaosmod.scenario import Case, Scenario, expand, load
@@ -43,8 +43,9 @@ def cases(of: Scenario, session: Session, *, all_releases: bool = False) -> list
 
 
 def run(case: Case, session: Session) -> tuple[History, Concluded]:
-    """The history of a case and its conclusion."""
+    """The history of a case, as it would be read back from disk, and its conclusion."""
     history, _ = run_case(case, session)
+    history = History.replay(from_json(to_json(event)) for event in history)
     concluded = history.last(Concluded)
     assert concluded is not None
     return history, concluded
