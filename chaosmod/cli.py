@@ -23,6 +23,7 @@ COMMANDS = {
     "diagnoses": "list the names for what Go's messages mean",
     "schema": "print the JSON Schema of scenario files",
     "verdict": "compute the verdict again from a history",
+    "enter": "look around in a lab that was kept",
     "clean": "remove what crashed runs have left behind",
 }
 """Name -> help. The catalogues share a module."""

@@ -332,7 +332,15 @@ class _CaseRun:
         concluded = self.history.last(Concluded)
         keep = self.session.config.keep and not self.healthy and not (concluded and concluded.passed)
         kept = self.stage.close(keep=keep)
-        return self.session.state.keep(kept) if kept is not None else None
+        if kept is None:
+            return None
+        if "overlay" in self.stage.lab.abilities:
+            from chaosmod.lab.kept import KeptLab
+
+            visible = (self.session.toolchain(self.case).goroot,)
+            bench = self.stage.bench
+            KeptLab(tuple(self.stage.trees), visible, bench.environment(), bench.work).write(kept)
+        return self.session.state.keep(kept)
 
 
 def _blamed(history: History) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from chaosmod.errors import ChaosmodError, NotHere
 from chaosmod.faults.decisions import Replay
 from chaosmod.history import Concluded, History
 from chaosmod.lab import toolchain
+from chaosmod.lab.runners import abilities
 from chaosmod.options import Options, flags
 from chaosmod.report.failure import Failure, longrepr
 from chaosmod.report.text import Again, explain, headline, reason
@@ -210,7 +211,13 @@ class ChaosItem(pytest.Item):
             history=_seen_from(self.kept.history, chaos.base) if self.kept.history else "",
             replay=_seen_from(self.kept.replay, chaos.base) if self.kept.replay else "",
             lab=str(self.kept.lab or ""),
+            enter=self._enter(),
         )
+
+    def _enter(self) -> str:
+        if self.kept.lab is None or "overlay" not in abilities(self.case.runner):
+            return ""
+        return f"chaosmod enter {shlex.quote(str(self.kept.lab))}"
 
 
 def _seen_from(path: Path, base: Path) -> str:

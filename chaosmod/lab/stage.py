@@ -69,6 +69,8 @@ class Stage:
     modules: Mapping[str, str]
     """Module role -> ``path@version``."""
     sumdb: SumDB
+    trees: Sequence[Tree]
+    """What the lab's directories lie on."""
 
     def expand(self, command: str) -> str:
         """A command of the scenario with its roles and ``{packages}`` replaced."""
@@ -135,7 +137,8 @@ def set_up(
         seed=seed_of(case, session),
         log=Log(session.config.replay),
     )
-    lab = make_lab(session, case, tuple(trees) or _trees(case, steady), names, history)
+    trees = tuple(trees) or _trees(case, steady)
+    lab = make_lab(session, case, trees, names, history)
     service = None
     try:
         service = Service(session.loop, session.authority, world, lab.listeners)
@@ -161,7 +164,19 @@ def set_up(
         bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))
         measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, _limit(case, steady))
         stage = Stage(
-            lab, world, bench, measure, workspace, service, kernel_link, posture, hosts, addresses, modules or {}, sumdb
+            lab,
+            world,
+            bench,
+            measure,
+            workspace,
+            service,
+            kernel_link,
+            posture,
+            hosts,
+            addresses,
+            modules or {},
+            sumdb,
+            trees,
         )
         if steady is not None:
             _forget(case, stage)

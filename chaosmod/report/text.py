@@ -51,6 +51,8 @@ class Again:
     """The file with the decisions of the faults."""
     lab: str = ""
     """The directory that was kept."""
+    enter: str = ""
+    """Enters it; empty where its runner has nothing to enter."""
 
 
 def headline(concluded: Concluded) -> str:
@@ -231,6 +233,8 @@ def _places(again: Again) -> Iterator[str]:
     if again.lab:
         yield f"lab       {again.lab}"
         yield "          what was written is in its upper/, the rest in its lab/; chaosmod clean removes it"
+        if again.enter:
+            yield f"          to enter it: {again.enter}"
 
 
 def _was(outcome: str) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import resource
 import select
 import signal
 import socket
+import termios
 from typing import Any, NoReturn
 
 from chaosmod.lab.sandbox import kernel, wire
@@ -37,7 +39,10 @@ class Init:
         except OSError as e:
             wire.send(self._control, {"event": "failed", "errno": e.errno, "text": str(e.strerror or e)})
             os._exit(1)
-        self._serve()
+        try:
+            self._serve()
+        except (BrokenPipeError, ConnectionResetError):  # the harness is gone, which the next message would have said
+            os._exit(0)
 
     def _set_up(self, config: dict[str, Any]) -> None:
         socket.sethostname("lab")
@@ -123,6 +128,8 @@ def _exec(message: dict[str, Any], fds: list[int], failure: int) -> NoReturn:
             kernel.unshare(kernel.CLONE_NEWNET)  # a network with nothing in it, not even a running loopback
         for target, fd in enumerate(fds):
             os.dup2(fd, target)
+        if os.isatty(0):
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # the leader of a new session has to ask for its terminal
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         kernel.no_new_privileges()
         if message.get("network_admin"):

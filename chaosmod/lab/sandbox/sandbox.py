@@ -175,8 +175,8 @@ class Sandbox(Lab):
         except OSError as e:
             raise LabError(f"the lab has ended unexpectedly: {e}") from e
 
-    def start(self, job: Job) -> Running:
-        """Start a command in the lab."""
+    def start(self, job: Job, streams: Sequence[int] | None = None) -> Running:
+        """Start a command in the lab. With ``streams`` (stdin, stdout, stderr) its output is theirs and is not kept."""
         self._number += 1
         outputs = (tempfile.TemporaryFile(), tempfile.TemporaryFile())  # noqa: SIM115 - closed once read
         process = Running(self._number, outputs, self._signal)
@@ -190,7 +190,7 @@ class Sandbox(Lab):
             "network_admin": job.network_admin,
         }
         with open(os.devnull, "rb") as null:
-            self.send(message, [null.fileno(), *(f.fileno() for f in outputs)])
+            self.send(message, streams or [null.fileno(), *(f.fileno() for f in outputs)])
         self._processes[process.number] = process
         started = self._await_start(process.number)
         if failure := started.get("failure"):
