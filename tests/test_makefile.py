@@ -16,7 +16,7 @@ def make(*args: str) -> subprocess.CompletedProcess[str]:
 
 def test_every_target_is_listed() -> None:
     listed = {line.split()[1].rstrip(":") for line in make("help").stdout.splitlines()}
-    assert listed == {"help", "venv", "chaos", "test", "suite", "lint", "format", "bench", "clean"}
+    assert listed == {"help", "venv", "chaos", "test", "suite", "lint", "format", "bench", "soak", "clean"}
 
 
 @pytest.mark.parametrize(
