@@ -42,7 +42,7 @@ def here(tmp_path):
 
 
 def run_suite(here: Path, *arguments: str) -> None:
-    run = pytest_in(here, "--chaos=scenarios", *arguments, limit=LIMIT)
+    run = pytest_in(here, "--chaos=scenarios", "-n", "2", *arguments, limit=LIMIT)
     assert run.returncode == 0, run.stdout + run.stderr
     assert f"{CASES} passed" in run.stdout
     assert len(verdicts(here / ".chaosmod" / "runs")) == CASES
