@@ -62,7 +62,11 @@ class ScenarioFile(pytest.File):
     @classmethod
     def beneath(cls, parent: pytest.Collector, path: Path, chaos: Options, run: Path) -> ScenarioFile:
         """The collector of the file at ``path``."""
-        file = cls.from_parent(parent, path=path)
+        root = parent.config.rootpath
+        named: dict[str, Any] = {}
+        if not path.is_relative_to(root):  # pytest's own id for such a file is empty, the same for all of them
+            named["nodeid"] = Path(os.path.relpath(path, root)).as_posix()
+        file = cls.from_parent(parent, path=path, **named)
         file.chaos, file.run = chaos, run
         return file
 

@@ -80,6 +80,13 @@ def test_failed_error_skipped_and_passed_are_told_apart(suite):
     assert "2 errors" in run.stdout
 
 
+def test_a_file_outside_the_root_directory_has_a_name_of_its_own(tmp_path):
+    write(tmp_path, chaos__gone=GONE)
+    (tmp_path / "root").mkdir()
+    run = pytest_in(tmp_path / "root", "--chaos=../chaos", "--rootdir=.", "--co", "-q")
+    assert "../chaos/gone.yml::none" in short_ids(run.stdout).splitlines()
+
+
 def test_the_short_summary_has_the_reasons(suite):
     _, run = suite
     text = short_ids(run.stdout).partition("short test summary info")[2]
