@@ -98,7 +98,7 @@ def test_oversized_is_small_on_the_wire() -> None:
 
 
 @pytest.mark.parametrize("how", EDITS)
-@pytest.mark.parametrize("body", [b"", b"<html>", packed()[:-30], packed()[:100]])
+@pytest.mark.parametrize("body", [b"", b"<html>", packed()[:-30], packed()[:100]], ids=["empty", "page", "cut", "head"])
 def test_no_zip(how: Edit, body: bytes) -> None:
     with pytest.raises(ValueError, match="what should be a module zip cannot be read"):
         edit(how, body)
