@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Protocol
@@ -18,6 +19,10 @@ from typing import Protocol
 import pytest
 
 __all__ = ["Channel", "Lifeline", "channel_of"]
+
+_AGAIN = 0.2
+"""Seconds until a case that has not noticed is interrupted again: a signal that arrives just before a system call does
+not wake it, and Python looks at what has arrived when the call returns."""
 
 
 class Channel(Protocol):
@@ -65,12 +70,15 @@ class Lifeline:
         if callable(self._before):
             self._interrupted = True
             self._before(number, frame)
-        elif self._cut:  # what ignores Ctrl-C (the background job of a shell) ends with its controller all the same
+        elif self._cut and not self._interrupted:
+            # What ignores Ctrl-C (the background job of a shell) ends with its controller all the same.
+            self._interrupted = True
             raise KeyboardInterrupt
 
     def _watch(self, channel: Channel) -> None:
         with contextlib.suppress(Exception):  # EOFError, or what the other end said last
             channel.waitclose()
-        if self._case and not self._interrupted:
+        while self._case and not self._interrupted:
             self._cut = True
             os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(_AGAIN)

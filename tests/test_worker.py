@@ -27,8 +27,12 @@ class Line:
 @pytest.fixture
 def line() -> Iterator[Line]:
     before = signal.getsignal(signal.SIGINT)
-    yield Line()
+    line = Line()
+    yield line
     signal.signal(signal.SIGINT, before)
+    line.closed.set()
+    for watcher in watchers():
+        watcher.join(10)
 
 
 def watchers() -> list[threading.Thread]:
