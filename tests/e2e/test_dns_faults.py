@@ -9,26 +9,15 @@ import pytest
 from chaosmod.faults.base import FAULTS, DnsFault
 from chaosmod.history import CommandFinished, DnsAnswered, History
 from chaosmod.session import Session
-from tests.support.lab import cases, run, scenario
+from tests.support.meet import meet, said
 
 pytestmark = pytest.mark.namespaces
-
-FAULT = """
-    scenario: dns
-    posture: {{GOPROXY: "{{primary}}"}}
-    faults:
-      - {{id: astray, {fault}, match: {{host: primary}}}}
-    provoke: {{run: ["go mod download"], timeout: {timeout}}}
-    expect: {{verdict: not-restored}}
-"""
 
 
 def met(fault: str, folder: Path, session: Session, timeout: str = "60s") -> tuple[History, str, str]:
     """The history, the diagnosis, and what Go said in provoke."""
-    of = scenario(FAULT.format(fault=fault, timeout=timeout), folder)
-    history, came = run(cases(of, session)[0], session)
-    said = "".join(c.stderr for c in history.of(CommandFinished, purpose="provoke"))
-    return history, came.diagnosis, said
+    history, came = meet(fault, folder, session, command="go mod download", timeout=timeout)
+    return history, came.diagnosis, said(history)
 
 
 CASES = [
@@ -51,7 +40,7 @@ def test_go_is_led_astray(fault: str, diagnosis: str, text: str, session: Sessio
     asked = history.of(DnsAnswered, role="primary")
     concerned = [q for q in asked if q.qtype == "A" or not fault.startswith("dns-address")]
     assert concerned
-    assert all(q.eligible == ("astray",) and q.fired == "astray" and q.effect for q in concerned)
+    assert all(q.eligible == ("f",) and q.fired == "f" and q.effect for q in concerned)
     assert all(q.eligible == () for q in history.of(DnsAnswered) if q not in concerned)
 
 

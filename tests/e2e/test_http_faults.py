@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from chaosmod.checks.views import happened_in
-from chaosmod.history import CommandFinished, Concluded, History, RequestServed
+from chaosmod.history import Concluded, History, RequestServed
 from chaosmod.session import Session
-from tests.support.lab import cases, run, scenario
+from tests.support.meet import meet, said
 
 pytestmark = pytest.mark.namespaces
 
@@ -19,33 +19,10 @@ H1 = ", GODEBUG: http2client=0"
 
 
 def met(
-    fault: str,
-    folder: Path,
-    session: Session,
-    *,
-    setting: str = "",
-    match: str = 'module: "{direct}", file: zip',
-    command: str = "go build {packages}",
-    timeout: str = "20s",
+    fault: str, folder: Path, session: Session, *, match: str = ', module: "{direct}", file: zip', **given: str
 ) -> tuple[History, Concluded]:
-    """The case ``none`` of a command whose only proxy has ``fault``."""
-    text = f"""
-        scenario: met
-        posture: {{GOPROXY: "{{primary}}"{setting}}}
-        faults:
-          - {{id: f, {fault}, match: {{host: primary, {match}}}}}
-        provoke: {{run: ['{command}'], timeout: {timeout}}}
-        expect: {{verdict: survived}}
-    """
-    (case,) = cases(scenario(text, folder), session)
-    return run(case, session)
-
-
-def said(history: History) -> str:
-    """What the provoke command printed."""
-    command = history.last(CommandFinished, purpose="provoke")
-    assert command is not None
-    return command.stderr
+    """The case ``none`` of a command that wants a zip of the proxy."""
+    return meet(fault, folder, session, match=match, **given)
 
 
 def fired(history: History) -> list[RequestServed]:
@@ -106,7 +83,7 @@ def test_what_go_says(fault: str, setting: str, diagnosis: str, message: str, tm
     ],
 )
 def test_go_waits(fault: str, setting: str, match: str, requests: int, tmp_path: Path, session: Session) -> None:
-    only = f'module: "{{direct}}", {match}'
+    only = f', module: "{{direct}}", {match}'
     history, concluded = met(fault, tmp_path, session, setting=setting, match=only, timeout="2s")
     assert (concluded.outcome, concluded.diagnosis) == ("hung", "no-message")
     acted = fired(history)
@@ -156,7 +133,7 @@ def test_counts_agree(tmp_path: Path, session: Session) -> None:
             "cut: 30%, schedule: {every: 2}",
             tmp_path,
             session,
-            match="file: [mod, info, zip]",
+            match=", file: [mod, info, zip]",
             command="go mod download",
         )
         assert concluded.outcome == "failed"

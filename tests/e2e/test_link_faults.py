@@ -6,38 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from chaosmod.history import CommandFinished, Concluded, ConnectionSeen, History
+from chaosmod.history import CommandFinished, ConnectionSeen, History
 from chaosmod.session import Session
 from tests.support.lab import cases, run, scenario
+from tests.support.meet import meet, said
 
 pytestmark = pytest.mark.namespaces
 
 
-def met(
-    fault: str, folder: Path, session: Session, *, setting: str = "", timeout: str = "20s"
-) -> tuple[History, Concluded]:
-    """The case ``none`` of a build whose only proxy is behind ``fault``."""
-    text = f"""
-        scenario: link
-        posture: {{GOPROXY: "{{primary}}"{setting}}}
-        faults:
-          - {{id: line, {fault}, match: {{host: primary}}}}
-        provoke: {{run: ["go build {{packages}}"], timeout: {timeout}}}
-        expect: {{verdict: survived}}
-    """
-    (case,) = cases(scenario(text, folder), session)
-    return run(case, session)
-
-
-def said(history: History) -> str:
-    """What the provoke command printed."""
-    command = history.last(CommandFinished, purpose="provoke")
-    assert command is not None
-    return command.stderr
-
-
 def fired(history: History) -> list[ConnectionSeen]:
-    return [c for c in history.of(ConnectionSeen) if c.phase == "provoke" and c.fired == ("line",)]
+    return [c for c in history.of(ConnectionSeen) if c.phase == "provoke" and c.fired == ("f",)]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +27,7 @@ def fired(history: History) -> list[ConnectionSeen]:
     ],
 )
 def test_what_fails(fault: str, diagnosis: str, text: str, verdict: str, tmp_path: Path, session: Session) -> None:
-    history, came = met(fault, tmp_path, session)
+    history, came = meet(fault, tmp_path, session)
     assert (came.outcome, came.diagnosis, came.verdict) == ("failed", diagnosis, verdict), came.reasons
     assert text in said(history)
     assert fired(history)
@@ -58,7 +36,7 @@ def test_what_fails(fault: str, diagnosis: str, text: str, verdict: str, tmp_pat
 @pytest.mark.parametrize("fault", ["blackhole: {}", "blackhole: 3000", "blackhole: {after: 0, towards: client}"])
 def test_what_hangs(fault: str, tmp_path: Path, session: Session) -> None:
     """Go says nothing and waits; what it meets next is the same again, or nothing once that has healed."""
-    history, came = met(f"{fault}, heals: before-recovery", tmp_path, session, timeout="1500ms")
+    history, came = meet(f"{fault}, heals: before-recovery", tmp_path, session, timeout="1500ms")
     assert (came.outcome, came.diagnosis, came.verdict) == ("hung", "no-message", "restored"), came.reasons
     assert fired(history)
 
@@ -75,14 +53,14 @@ def test_what_hangs(fault: str, tmp_path: Path, session: Session) -> None:
     ],
 )
 def test_what_is_only_slow(fault: str, tmp_path: Path, session: Session) -> None:
-    history, came = met(fault, tmp_path, session)
+    history, came = meet(fault, tmp_path, session)
     assert (came.outcome, came.verdict) == ("ok", "survived"), came.reasons
     assert fired(history)
 
 
 def test_delay_is_met_on_every_round_trip(tmp_path: Path, session: Session) -> None:
     """A connection costs two round trips before its first request (TLS 1.3 and its request), and each request one."""
-    history, _ = met("delay: 60ms", tmp_path, session)
+    history, _ = meet("delay: 60ms", tmp_path, session)
     command = history.last(CommandFinished, purpose="provoke")
     assert command is not None
     assert command.seconds > 0.12 * 4
@@ -92,26 +70,26 @@ def test_a_fault_on_a_host_that_nobody_asks_is_vacuous(tmp_path: Path, session: 
     text = """
         scenario: link
         posture: {GOPROXY: "{primary}"}
-        faults: [{id: line, refused: {}, match: {host: mirror}}]
+        faults: [{id: f, refused: {}, match: {host: mirror}}]
         provoke: {run: ["go build {packages}"]}
         expect: {verdict: survived}
     """
     (case,) = cases(scenario(text, tmp_path), session)
     history, came = run(case, session)
     assert came.verdict == "vacuous"
-    assert "'line' did not fire in provoke (0 eligible)" in came.reasons[0]
+    assert "'f' did not fire in provoke (0 eligible)" in came.reasons[0]
     assert not history.of(ConnectionSeen)
 
 
 def test_bytes_that_are_never_reached_are_vacuous(tmp_path: Path, session: Session) -> None:
-    _, came = met("reset: 1000000000", tmp_path, session)
+    _, came = meet("reset: 1000000000", tmp_path, session)
     assert came.verdict == "vacuous"
     assert "eligible" in came.reasons[0]
 
 
 def test_one_refusal_is_one_attempt(tmp_path: Path, session: Session) -> None:
     """One request at a time, the first connection refused: counted to the last one."""
-    history, came = met("refused: {}, schedule: {first: 1}", tmp_path, session, setting=', GOMAXPROCS: "1"')
+    history, came = meet("refused: {}, schedule: {first: 1}", tmp_path, session, setting=', GOMAXPROCS: "1"')
     assert (came.outcome, came.diagnosis, came.verdict) == ("failed", "connection-refused", "restored"), came.reasons
     assert len(fired(history)) == 1
 
@@ -123,9 +101,9 @@ def test_the_kernel_engine_is_used_or_the_case_is_skipped_with_the_reason(tmp_pa
     fault = "tc: {netem: delay 5ms, engine: kernel}"
     if (why := missing("delay 5ms")) is not None:
         with pytest.raises(NotHere, match="wants the kernel's link engine") as e:
-            met(fault, tmp_path, session)
+            meet(fault, tmp_path, session)
         assert why in str(e.value)
         return
-    history, came = met(fault, tmp_path, session)
+    history, came = meet(fault, tmp_path, session)
     assert came.verdict == "survived", came.reasons
     assert fired(history)[0].effect == "both ways netem delay 5ms [kernel engine]"

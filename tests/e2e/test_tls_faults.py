@@ -9,26 +9,15 @@ import pytest
 from chaosmod.faults.base import FAULTS, TlsFault
 from chaosmod.history import CommandFinished, ConnectionSeen, History
 from chaosmod.session import Session
-from tests.support.lab import cases, run, scenario
+from tests.support.meet import meet, said
 
 pytestmark = pytest.mark.namespaces
-
-FAULT = """
-    scenario: tls
-    posture: {{GOPROXY: "{{primary}}"}}
-    faults:
-      - {{id: broken, {fault}, match: {{host: primary}}}}
-    provoke: {{run: ["go mod download"], timeout: {timeout}}}
-    expect: {{verdict: not-restored}}
-"""
 
 
 def met(fault: str, folder: Path, session: Session, timeout: str = "60s") -> tuple[History, str, str]:
     """The history, the diagnosis, and what Go said in provoke."""
-    of = scenario(FAULT.format(fault=fault, timeout=timeout), folder)
-    history, came = run(cases(of, session)[0], session)
-    said = "".join(c.stderr for c in history.of(CommandFinished, purpose="provoke"))
-    return history, came.diagnosis, said
+    history, came = meet(fault, folder, session, command="go mod download", timeout=timeout)
+    return history, came.diagnosis, said(history)
 
 
 CASES = [
@@ -70,7 +59,7 @@ def test_go_refuses(fault: str, diagnosis: str, text: str, outcome: str, session
     assert text in said
     seen = history.of(ConnectionSeen)
     assert seen
-    assert all(c.eligible == c.fired == ("broken",) for c in seen), "each handshake was asked about, and spoiled"
+    assert all(c.eligible == c.fired == ("f",) for c in seen), "each handshake was asked about, and spoiled"
     assert {c.tls for c in seen} == {outcome}
     assert {c.role for c in seen} == {"primary"}
 
@@ -84,7 +73,7 @@ def test_every_tls_fault_is_proved() -> None:
 def test_a_stalled_handshake_is_waited_for_without_a_word(session: Session, tmp_path: Path) -> None:
     history, found, said = met("handshake: stalled", tmp_path, session, timeout="1s")
     assert (found, said) == ("no-message", "")
-    assert {(c.tls, c.fired) for c in history.of(ConnectionSeen)} == {("stalled", ("broken",))}
+    assert {(c.tls, c.fired) for c in history.of(ConnectionSeen)} == {("stalled", ("f",))}
 
 
 def test_go_gives_up_a_stalled_handshake_after_ten_seconds(session: Session, tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""One fault on the way to the only proxy, met by one real command: the shortest way to what Go prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chaosmod.history import CommandFinished, Concluded, History
+from chaosmod.session import Session
+from tests.support.lab import cases, run, scenario
+
+__all__ = ["meet", "said"]
+
+
+def meet(
+    fault: str,
+    folder: Path,
+    session: Session,
+    *,
+    match: str = "",
+    setting: str = "",
+    command: str = "go build {packages}",
+    timeout: str = "20s",
+) -> tuple[History, Concluded]:
+    """The case ``none`` of ``command`` where the primary proxy has ``fault`` (as written in a scenario), with the id ``f``.
+
+    ``match`` is added to the host, ``setting`` to the posture; each begins with a comma.
+    """
+    text = f"""
+        scenario: met
+        posture: {{GOPROXY: "{{primary}}"{setting}}}
+        faults:
+          - {{id: f, {fault}, match: {{host: primary{match}}}}}
+        provoke: {{run: ['{command}'], timeout: {timeout}}}
+        expect: {{verdict: survived}}
+    """
+    (case,) = cases(scenario(text, folder), session)
+    return run(case, session)
+
+
+def said(history: History) -> str:
+    """What the provoke command printed."""
+    command = history.last(CommandFinished, purpose="provoke")
+    assert command is not None
+    return command.stderr
