@@ -9,6 +9,7 @@ from chaosmod.errors import UsageError
 from chaosmod.history import History, Note
 from chaosmod.lab.base import Lab, Tree
 from chaosmod.lab.trees import remove_tree
+from chaosmod.scenario.needs import demands
 
 if TYPE_CHECKING:
     from chaosmod.scenario import Case
@@ -44,7 +45,8 @@ def make_lab(session: Session, case: Case, trees: Sequence[Tree], names: Mapping
             return Host(directory, trees, names, session.loop, lambda text: history.record(Note(text=text)))
         from chaosmod.lab.sandbox.sandbox import Sandbox
 
-        return Sandbox(session.spawner, directory, trees, [session.toolchain(case).goroot])
+        attempts = any(demand.ability == "attempts" for demand in demands(case))
+        return Sandbox(session.spawner, directory, trees, [session.toolchain(case).goroot], attempts=attempts)
     except BaseException:
         remove_tree(directory)
         raise

@@ -46,6 +46,17 @@ def test_the_sandbox_is_a_sandbox(session: Session, tmp_path: Path) -> None:
     assert isinstance(lab, Sandbox)
 
 
+@pytest.mark.namespaces
+@pytest.mark.parametrize(("fault", "kinds"), [("http: 410", set()), ("refused: {}", {"tap", "raw"})])
+def test_only_a_case_that_decides_on_attempts_has_the_sockets_for_it(
+    fault: str, kinds: set[str], session: Session, tmp_path: Path
+) -> None:
+    (first,) = cases(scenario(TEXT.replace("http: 410", fault), tmp_path), session)
+    lab = make_lab(session, first, [], {}, History())
+    lab.close()
+    assert {listener.kind for listener in lab.listeners} - {"tcp", "udp"} == kinds
+
+
 def test_the_host_is_a_host_and_tells_the_history(session: Session, tmp_path: Path) -> None:
     history = History()
     lab = make_lab(session, case("host", session, tmp_path), [], {}, history)

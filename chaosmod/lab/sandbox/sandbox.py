@@ -25,9 +25,8 @@ _LISTEN = [
     *(("tcp", role, address, port) for role, address in ROLE_ADDRESSES.items() for port in (443, 80)),
     ("udp", "dns", NAMESERVER, 53),
     ("tcp", "dns", NAMESERVER, 53),
-    ("tap", "", "", 0),
-    ("raw", "", "", 0),
 ]
+_ATTEMPTS = [("tap", "", "", 0), ("raw", "", "", 0)]
 
 
 _ENDED = "the process that starts labs has ended; run the case again"
@@ -111,8 +110,20 @@ class Sandbox(Lab):
     abilities = frozenset({"attempts", "names", "tls", "sockets", "overlay", "offline", "disk"})
     environment: Mapping[str, str] = MappingProxyType({})
 
-    def __init__(self, spawner: Spawner, directory: Path, trees: Sequence[Tree], visible: Sequence[Path] = ()) -> None:
-        """Make a lab in ``directory`` (new, and the lab's own). Raises LabError with what the kernel said."""
+    def __init__(
+        self,
+        spawner: Spawner,
+        directory: Path,
+        trees: Sequence[Tree],
+        visible: Sequence[Path] = (),
+        *,
+        attempts: bool = False,
+    ) -> None:
+        """Make a lab in ``directory`` (new, and the lab's own). Raises LabError with what the kernel said.
+
+        With ``attempts`` it has the packet sockets by which attempts to connect are decided on. To close one takes as
+        long as half a lab (synchronize_net in net/packet/af_packet.c), so only a case that wants them has them.
+        """
         self.places = PLACES
         self._spawner = spawner
         self._directory = directory
@@ -130,7 +141,8 @@ class Sandbox(Lab):
             visible=tuple(str(p) for p in visible),
         )
         try:
-            self._control, self._keeper = spawner.start(layout, _LISTEN)
+            listen = [*_LISTEN, *(_ATTEMPTS if attempts else ())]
+            self._control, self._keeper = spawner.start(layout, listen)
             message, fds = wire.receive(self._control)
         except BaseException:
             self.close()
@@ -145,7 +157,7 @@ class Sandbox(Lab):
         self.init = self._init_pid()
         self.listeners = [
             Listener(kind, role, port, socket.socket(fileno=fd))
-            for (kind, role, _, port), fd in zip(_LISTEN, fds, strict=True)
+            for (kind, role, _, port), fd in zip(listen, fds, strict=True)
         ]
 
     def _overlay(self, tree: Tree) -> Overlay:

@@ -32,6 +32,6 @@ def lab(spawner: Spawner, directory: Path, tmp_path: Path) -> Iterator[Sandbox]:
     lower.mkdir()
     (lower / "given").write_text("from the base\n")
     trees = [Tree("work", (lower,)), Tree("gopath"), Tree("cache")]
-    made = Sandbox(spawner, directory, trees, [Path(sys.prefix), Path(sys.base_prefix)])
+    made = Sandbox(spawner, directory, trees, [Path(sys.prefix), Path(sys.base_prefix)], attempts=True)
     yield made
     made.close()
