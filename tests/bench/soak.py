@@ -7,6 +7,7 @@ For each kind of fault the shipped scenario that is quickest is taken, and of it
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import sys
 from collections import Counter
@@ -120,7 +121,7 @@ def main(arguments: list[str]) -> int:
     scenarios = [load(file) for file in sorted((ROOT / "scenarios").rglob("*.yml"))]
     tasks = [(k, s) for k, s in chosen(scenarios).items() if not given.kind or k in given.kind]
     rows: list[Row] = []
-    with ProcessPoolExecutor(given.workers) as pool:
+    with ProcessPoolExecutor(given.workers, multiprocessing.get_context("spawn")) as pool:
         runs = [pool.submit(run, kind, s.file) for kind, s in tasks for _ in range(given.runs) if s.file is not None]
         for done in as_completed(runs):
             rows.append(done.result())
