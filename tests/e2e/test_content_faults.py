@@ -16,7 +16,7 @@ pytestmark = pytest.mark.namespaces
 
 OUTSIDE = 'cd "$HOME" && go mod download {direct}'
 """Where no go.sum knows better."""
-UNKNOWN = ', GOSUMDB: "off"'
+UNKNOWN = 'GOSUMDB: "off"'
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from tests.support.meet import meet, said
 
 pytestmark = pytest.mark.namespaces
 
-H1 = ", GODEBUG: http2client=0"
+H1 = "GODEBUG: http2client=0"
 
 
 def met(
-    fault: str, folder: Path, session: Session, *, match: str = ', module: "{direct}", file: zip', **given: str
+    fault: str, folder: Path, session: Session, *, match: str = 'module: "{direct}", file: zip', **given: str
 ) -> tuple[History, Concluded]:
     """The case ``none`` of a command that wants a zip of the proxy."""
     return meet(fault, folder, session, match=match, **given)
@@ -83,7 +83,7 @@ def test_what_go_says(fault: str, setting: str, diagnosis: str, message: str, tm
     ],
 )
 def test_go_waits(fault: str, setting: str, match: str, requests: int, tmp_path: Path, session: Session) -> None:
-    only = f', module: "{{direct}}", {match}'
+    only = f'module: "{{direct}}", {match}'
     history, concluded = met(fault, tmp_path, session, setting=setting, match=only, timeout="2s")
     assert (concluded.outcome, concluded.diagnosis) == ("hung", "no-message")
     acted = fired(history)
@@ -133,7 +133,7 @@ def test_counts_agree(tmp_path: Path, session: Session) -> None:
             "cut: 30%, schedule: {every: 2}",
             tmp_path,
             session,
-            match=", file: [mod, info, zip]",
+            match="file: [mod, info, zip]",
             command="go mod download",
         )
         assert concluded.outcome == "failed"

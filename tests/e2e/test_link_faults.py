@@ -89,7 +89,7 @@ def test_bytes_that_are_never_reached_are_vacuous(tmp_path: Path, session: Sessi
 
 def test_one_refusal_is_one_attempt(tmp_path: Path, session: Session) -> None:
     """One request at a time, the first connection refused: counted to the last one."""
-    history, came = meet("refused: {}, schedule: {first: 1}", tmp_path, session, setting=', GOMAXPROCS: "1"')
+    history, came = meet("refused: {}, schedule: {first: 1}", tmp_path, session, setting='GOMAXPROCS: "1"')
     assert (came.outcome, came.diagnosis, came.verdict) == ("failed", "connection-refused", "restored"), came.reasons
     assert len(fired(history)) == 1
 

@@ -23,18 +23,23 @@ def meet(
 ) -> tuple[History, Concluded]:
     """The case ``none`` of ``command`` where the primary proxy has ``fault`` (as written in a scenario), with the id ``f``.
 
-    ``match`` is added to the host, ``setting`` to the posture; each begins with a comma.
+    ``match`` is what else the fault matches on besides its host, ``setting`` what else the posture has besides GOPROXY.
     """
     text = f"""
         scenario: met
-        posture: {{GOPROXY: "{{primary}}"{setting}}}
+        posture: {{{_joined('GOPROXY: "{primary}"', setting)}}}
         faults:
-          - {{id: f, {fault}, match: {{host: primary{match}}}}}
+          - {{id: f, {fault}, match: {{{_joined("host: primary", match)}}}}}
         provoke: {{run: ['{command}'], timeout: {timeout}}}
         expect: {{verdict: survived}}
     """
     (case,) = cases(scenario(text, folder), session)
     return run(case, session)
+
+
+def _joined(*entries: str) -> str:
+    """The entries of a flow mapping, without those that say nothing."""
+    return ", ".join(filter(None, entries))
 
 
 def said(history: History) -> str:

@@ -43,8 +43,8 @@ _QUIET = 0.03
 """Seconds without a word from the client before a RST. The kernel reports a reset once: a client that learns of it by a
 failed write (of a WINDOW_UPDATE, say) reads an end of file afterwards, and Go would name the cause now so and now so."""
 
-_PATIENCE = 1.0
-"""Seconds in which a client has to notice that we have hung up, or to fall silent before a RST."""
+_PATIENCE = 2.0
+"""Seconds in which a client has to notice that we have hung up, or to take in what it was sent before a RST."""
 
 _STREAM = "chaosmod-stream"
 """Where a flow's metadata says on which stream it runs."""
@@ -283,9 +283,11 @@ class ClientConnection(LiveConnectionHandler):
             await hang_up(writer, _PATIENCE)
 
     async def _quiet(self) -> None:
-        """Wait until nothing has passed for a moment."""
+        """Wait until the client has said that it has taken in what it was sent, and nothing has passed for a moment."""
         until = time.time() + _PATIENCE
-        while time.time() < min(self.timeout_watchdog.last_activity + _QUIET, until):
+        while (now := time.time()) < until:
+            if self._streams.taken_in() and now >= self.timeout_watchdog.last_activity + _QUIET:
+                return
             await asyncio.sleep(_POLL)
 
     async def server_event(self, event: events.Event) -> None:

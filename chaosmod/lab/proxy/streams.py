@@ -25,6 +25,9 @@ from chaosmod.faults.actions import Close, Ending, GoAway, ResetStream
 
 __all__ = ["EndStream", "HttpStreams", "Sent", "closes"]
 
+_UNTOLD = 4 << 10
+"""Bytes that Go takes in before it gives them back to the window (h2_bundle.go: http2inflowMinRefresh)."""
+
 Sent = ResponseHeaders | ResponseData | ResponseEndOfMessage
 
 
@@ -49,6 +52,8 @@ class HttpStreams(layers.HttpLayer):
     def __init__(self, context: Context, sent: Callable[[Sent], None]) -> None:
         super().__init__(context, HTTPMode.transparent)
         self._report = sent
+        self._window = 0
+        """The widest flow-control window that the client has given us for the connection."""
 
     def stream_of(self, flow: http.HTTPFlow) -> int:
         """The stream on which ``flow`` runs. Raises StopIteration where it is over."""
@@ -61,6 +66,16 @@ class HttpStreams(layers.HttpLayer):
             return 0
         return sum(len(piece.data) or 1 for piece in server.h2_conn.stream_buffers.get(stream_id, ()))
 
+    def taken_in(self) -> bool:
+        """Whether the client has given back its window for all that it was sent, but for what Go does not tell of.
+
+        Over HTTP/1 a client tells nothing, and has nothing to write that a RST could meet.
+        """
+        server = self.connections[self.context.client]
+        if not isinstance(server, Http2Server):
+            return True
+        return int(server.h2_conn.outbound_flow_control_window) > self._window - _UNTOLD
+
     def _handle_event(self, event: events.Event) -> Generator[commands.Command, Any, None]:
         if isinstance(event, EndStream):
             yield from self._end(event.stream_id, event.ending)
@@ -69,6 +84,8 @@ class HttpStreams(layers.HttpLayer):
 
     def event_to_child(self, child: layer.Layer | HttpStream, event: events.Event) -> layer.CommandGenerator[None]:
         """As mitmproxy's; what has been handed to the client's connection is reported afterwards."""
+        if isinstance(child, Http2Server):
+            self._window = max(self._window, child.h2_conn.outbound_flow_control_window)
         yield from super().event_to_child(child, event)
         if isinstance(event, Sent) and isinstance(child, (Http1Server, Http2Server)):
             self._report(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -275,6 +276,22 @@ def test_a_large_body_that_is_cut(protocol: str, tmp_path: Path) -> None:
         got = host.client(protocol).get("/large", patience=5)
         assert (got.end, len(got.body)) == ("rst", 5_000_001)
         assert host.requests(1)[0].size == 5_000_001
+
+
+def test_a_reset_waits_for_a_client_that_pauses(tmp_path: Path) -> None:
+    """Else it would learn of the reset by a WINDOW_UPDATE that it cannot send, and read an end of file afterwards."""
+    large = tmp_path / "large.zip"
+    with large.open("wb") as file:
+        file.truncate(200_000)
+    with serving({"/large": Reply(200, file=large)}, ("cut", {"after": 100_000, "by": "reset"})) as host:
+        client = host.client()
+        assert isinstance(client, H2)
+        stream = client.ask("/large")
+        while client.got[stream].status is None:
+            client.see(5)
+        time.sleep(0.2)
+        got = client.wait(stream, 5)
+        assert (got.end, len(got.body)) == ("rst", 100_000)
 
 
 def test_plain_http() -> None:

@@ -268,7 +268,10 @@ class H2(Client):
             self.got[event.stream_id].headers = headers
         elif isinstance(event, h2.events.DataReceived):
             self.got[event.stream_id].body += event.data
-            self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+            if length := event.flow_controlled_length:  # given back at once, as Go does; h2 itself saves it up
+                self.h2.increment_flow_control_window(length)
+                if event.stream_ended is None:
+                    self.h2.increment_flow_control_window(length, event.stream_id)
         elif isinstance(event, h2.events.StreamEnded):
             self.got[event.stream_id].end = "whole"
         elif isinstance(event, h2.events.StreamReset):
