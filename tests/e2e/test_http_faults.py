@@ -84,7 +84,7 @@ def test_what_go_says(fault: str, setting: str, diagnosis: str, message: str, tm
 )
 def test_go_waits(fault: str, setting: str, match: str, requests: int, tmp_path: Path, session: Session) -> None:
     only = f'module: "{{direct}}", {match}'
-    history, concluded = met(fault, tmp_path, session, setting=setting, match=only, timeout="2s")
+    history, concluded = met(fault, tmp_path, session, setting=setting, match=only, timeout="5s")
     assert (concluded.outcome, concluded.diagnosis) == ("hung", "no-message")
     acted = fired(history)
     assert len(acted) >= requests

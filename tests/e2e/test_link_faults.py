@@ -36,7 +36,7 @@ def test_what_fails(fault: str, diagnosis: str, text: str, verdict: str, tmp_pat
 @pytest.mark.parametrize("fault", ["blackhole: {}", "blackhole: 3000", "blackhole: {after: 0, towards: client}"])
 def test_what_hangs(fault: str, tmp_path: Path, session: Session) -> None:
     """Go says nothing and waits; what it meets next is the same again, or nothing once that has healed."""
-    history, came = meet(f"{fault}, heals: before-recovery", tmp_path, session, timeout="1500ms")
+    history, came = meet(f"{fault}, heals: before-recovery", tmp_path, session, timeout="4s")
     assert (came.outcome, came.diagnosis, came.verdict) == ("hung", "no-message", "restored"), came.reasons
     assert fired(history)
 

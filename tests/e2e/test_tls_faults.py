@@ -71,7 +71,7 @@ def test_every_tls_fault_is_proved() -> None:
 
 
 def test_a_stalled_handshake_is_waited_for_without_a_word(session: Session, tmp_path: Path) -> None:
-    history, found, said = met("handshake: stalled", tmp_path, session, timeout="1s")
+    history, found, said = met("handshake: stalled", tmp_path, session, timeout="4s")
     assert (found, said) == ("no-message", "")
     assert {(c.tls, c.fired) for c in history.of(ConnectionSeen)} == {("stalled", ("f",))}
 

@@ -1,7 +1,5 @@
 """YAML as a tree with places: what is read, and every limit and trap with its exact message."""
 
-import time
-
 import pytest
 import yaml
 
@@ -105,12 +103,10 @@ def test_size_is_limited() -> None:
     ]
 
 
-def test_a_bomb_of_aliases_is_refused_at_once() -> None:
+def test_a_bomb_of_aliases_is_refused_before_it_is_written_out() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
-    began = time.monotonic()
     assert said("\n".join(lines)) == [f"5:10: more than {MAX_NODES} values, aliases written out"]
-    assert time.monotonic() - began < 1
 
 
 def test_reading_goes_on_after_a_mistake_in_a_key() -> None:

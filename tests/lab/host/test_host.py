@@ -103,7 +103,7 @@ def test_a_missing_program_is_told_from_a_failing_one(maker: Maker) -> None:
 
 def test_a_command_past_its_limit_is_killed_with_its_children(maker: Maker) -> None:
     lab = maker()
-    ended = sh(lab, "sleep 1000 & echo $! > child; sleep 1000", timeout=0.3)
+    ended = sh(lab, "sleep 1000 & echo $! > child; sleep 1000", timeout=2)
     assert (ended.outcome, ended.exit) == ("hung", None)
     assert until(lambda: gone(int(lab.path(f"{lab.places.home}/child").read_text())))
 

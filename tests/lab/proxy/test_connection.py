@@ -10,7 +10,7 @@ import pytest
 
 from chaosmod.upstream.base import TEXT, Reply
 
-from .wire import H2, serving
+from .wire import H2, LIMIT, SILENCE, serving
 
 PATH = "/example.test/lib/@v/v1.0.0.mod"
 BODY = b"module example.test/lib\n"
@@ -122,7 +122,7 @@ def test_an_upstream_whose_file_is_none_is_the_harness_s_fault() -> None:
 )
 def test_relabel(by: Any, protocol: str, said: int | None, end: str, body: bytes) -> None:
     with serving(FILES, ("content-length", by)) as host:
-        got = host.client(protocol).get(PATH)
+        got = host.client(protocol).get(PATH, SILENCE if end == "stall" else LIMIT)
         assert got.headers.get("content-length") == (None if said is None else str(said))
         assert (got.end, got.body) == (end, body)
         (request,) = host.requests(1)
@@ -152,7 +152,7 @@ def test_stop(
     kind, fields = spec
     with serving(FILES, (kind, {**fields, "after": after})) as host:
         client = host.client(protocol)
-        got = client.get(PATH)
+        got = client.get(PATH, SILENCE if end == "stall" else LIMIT)
         # HTTP/1 counts, so a body that is there in full is whole, and what comes afterwards no part of the answer.
         assert got.end == ("whole" if protocol == "h1" and after == 1000 else end)
         assert (got.status, got.body) == (status, BODY[:size])
@@ -190,7 +190,7 @@ def test_a_goaway_with_an_error_closes() -> None:
     with serving(FILES, ("goaway", "ENHANCE_YOUR_CALM")) as host:
         client = host.client()
         assert client.get(PATH).end == "goaway 11 1"
-        assert client.read(1) == "fin"
+        assert client.read() == "fin"
         assert host.requests(1)[0].effect == "sent GOAWAY (ENHANCE_YOUR_CALM) before the headers"
 
 
@@ -207,7 +207,7 @@ def test_others_on_a_connection_that_a_fault_closes(by: str) -> None:
     with serving(FILES, ("cut", {"by": by, "after": "50%"}), skip=1) as host:
         client = host.client()
         assert isinstance(client, H2)
-        streams = [client.ask("/empty"), client.ask(PATH), client.ask(PATH)]
+        streams = client.ask_at_once("/empty", PATH, PATH)
         for stream in streams:
             client.wait(stream)
         first, *cut = host.requests(3)
@@ -226,7 +226,7 @@ def test_a_client_that_goes_away(protocol: str, tmp_path: Path) -> None:
         file.truncate(64 << 20)
     with serving({"/large": Reply(200, file=large)}) as host:
         client = host.client(protocol)
-        client.sock.settimeout(5)
+        client.sock.settimeout(LIMIT)
         if isinstance(client, H2):
             client.ask("/large")
         else:
@@ -247,7 +247,7 @@ def test_a_client_that_goes_away_from_an_edited_answer(tmp_path: Path) -> None:
         assert isinstance(client, H2)
         stream = client.ask(PATH.replace("mod", "zip"))
         while client.got[stream].status is None:
-            client.see(5)
+            client.see()
         client.close()
         (request,) = host.requests(1)
         assert request.effect == "flipped a bit at byte 8388608 of 16777216; the client went away"
@@ -260,10 +260,10 @@ def test_a_large_body_is_streamed(protocol: str, tmp_path: Path) -> None:
     large.write_bytes(body)
     with serving({"/large": Reply(200, file=large)}) as host:
         client = host.client(protocol)
-        got = client.get("/large", patience=5)
+        got = client.get("/large")
         assert (got.status, got.headers["content-length"], got.end) == (200, str(len(body)), "whole")
         assert got.body == body
-        assert client.get("/large", patience=5).body == body
+        assert client.get("/large").body == body
         assert [r.size for r in host.requests(2)] == [len(body)] * 2
 
 
@@ -273,7 +273,7 @@ def test_a_large_body_that_is_cut(protocol: str, tmp_path: Path) -> None:
     with large.open("wb") as file:
         file.truncate(8 << 20)
     with serving({"/large": Reply(200, file=large)}, ("cut", {"after": 5_000_001, "by": "reset"})) as host:
-        got = host.client(protocol).get("/large", patience=5)
+        got = host.client(protocol).get("/large")
         assert (got.end, len(got.body)) == ("rst", 5_000_001)
         assert host.requests(1)[0].size == 5_000_001
 
@@ -288,9 +288,9 @@ def test_a_reset_waits_for_a_client_that_pauses(tmp_path: Path) -> None:
         assert isinstance(client, H2)
         stream = client.ask("/large")
         while client.got[stream].status is None:
-            client.see(5)
+            client.see()
         time.sleep(0.2)
-        got = client.wait(stream, 5)
+        got = client.wait(stream)
         assert (got.end, len(got.body)) == ("rst", 100_000)
 
 

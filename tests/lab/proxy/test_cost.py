@@ -1,9 +1,8 @@
-"""What a fault costs that is armed and does not match, against what a request costs in all."""
+"""What a fault costs that is armed and does not match: a look at the request. `make bench` says how much time that is."""
 
 from __future__ import annotations
 
-import statistics
-import time
+import sys
 
 import pytest
 
@@ -11,9 +10,6 @@ from chaosmod.faults.armed import ArmedFault, Layered
 from chaosmod.faults.base import FAULTS, HttpFault
 from chaosmod.faults.match import Match
 from chaosmod.faults.request import Request, parse_target
-from chaosmod.upstream.base import Reply
-
-from .wire import serving
 
 PATH = "/example.test/lib/@v/v1.0.0.mod"
 KINDS = ["http", "hang", "cut", "redirect", "captive-portal", "content-length", "rst-stream", "goaway", "zip", "info"]
@@ -21,28 +17,21 @@ SPECS = {"http": 503, "redirect": "http", "content-length": 1, "zip": "flipped",
 MATCH = Match(host=("primary",), module=("other.test/*",), file=("mod",))
 
 
-@pytest.fixture(scope="module")
-def usual() -> float:
-    """Seconds for a request that is served, on a connection that is there already."""
-    with serving({PATH: Reply(200, b"module example.test/lib\n")}) as host:
-        client = host.client()
-        took = []
-        for _ in range(300):
-            began = time.perf_counter()
-            assert client.get(PATH).end == "whole"
-            took.append(time.perf_counter() - began)
-    return statistics.median(took)
-
-
 @pytest.mark.parametrize("kind", KINDS)
-def test_at_most_five_percent(kind: str, usual: float) -> None:
-    armed = ArmedFault("f", FAULTS[kind].model_validate(SPECS.get(kind)), MATCH)
-    layer = Layered([armed], HttpFault, 0)
+def test_a_request_that_does_not_match_costs_a_few_calls(kind: str) -> None:
+    layer = Layered([ArmedFault("f", FAULTS[kind].model_validate(SPECS.get(kind)), MATCH)], HttpFault, 0)
     request = Request("primary", "proxy.test", "GET", PATH, target=parse_target(PATH))
-    rounds = []
-    for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(500):
-            assert layer.choose(request).armed is None
-        rounds.append((time.perf_counter() - began) / 500)
-    assert min(rounds) < 0.05 * usual, f"{min(rounds) * 1e6:.1f} of {usual * 1e6:.0f} microseconds"
+    assert layer.choose(request).armed is None  # what is made once is not counted
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        choice = layer.choose(request)
+    finally:
+        sys.setprofile(None)
+    assert choice.armed is None
+    assert calls < 60

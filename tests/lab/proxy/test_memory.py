@@ -55,16 +55,17 @@ def counted(client: Client) -> int:
     total = 0
     if isinstance(client, H1):
         client.send(f"GET {PATH} HTTP/1.1\r\nHost: proxy.test\r\n\r\n".encode())
-        head = client.read(30)
-        assert isinstance(head, bytes)
-        total = len(head.partition(b"\r\n\r\n")[2])
-        while not isinstance(piece := client.read(1), str):
+        answer = client.read()
+        assert isinstance(answer, bytes)
+        head, _, begin = answer.partition(b"\r\n\r\n")
+        length, total = int(head.lower().partition(b"content-length: ")[2].split()[0]), len(begin)
+        while total < length and not isinstance(piece := client.read(), str):
             total += len(piece)
         return total
     assert isinstance(client, H2)
     stream = client.ask(PATH)
     while not (got := client.got[stream]).end:
-        got.end = client.see(5)
+        got.end = client.see()
         total += len(got.body)
         got.body = b""
     return total

@@ -68,7 +68,7 @@ async def serving(of: World, visit: Callable[[tuple[str, int]], Awaitable[Client
     return seen
 
 
-def visit(of: World, name: str = "proxy.test", context: ssl.SSLContext | None = None, patience: float = 2.0) -> Client:
+def visit(of: World, name: str = "proxy.test", context: ssl.SSLContext | None = None, patience: float = 20.0) -> Client:
     """What a client sees that connects by ``name``."""
 
     async def go(address: tuple[str, int]) -> Client:
@@ -144,10 +144,10 @@ def test_a_cut_is_told_at_once(end: str, failure: str) -> None:
 
 def test_a_stall_is_told_before_the_client_gives_up() -> None:
     of = world(("handshake", "stalled"))
-    assert visit(of, patience=0.3).failure.startswith("TimeoutError")
+    assert visit(of, patience=2).failure.startswith("TimeoutError")
     event = recorded(of)
     assert (event.tls, event.fired) == ("stalled", ("handshake",))
-    assert event.seconds < 0.2
+    assert event.seconds < 1
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])

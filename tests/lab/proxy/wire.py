@@ -68,7 +68,7 @@ class Served:
 
     def requests(self, count: int) -> list[RequestServed]:
         """What was recorded, once there are so many records; in the order of the requests."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + LIMIT
         while len(self.history.of(RequestServed)) < count and time.monotonic() < deadline:
             time.sleep(0.005)
         found = sorted(self.history.of(RequestServed), key=lambda r: r.n)
@@ -100,6 +100,13 @@ def serving(
                 client.close()
             service.close()
             thread.close()
+
+
+LIMIT = 20.0
+"""Seconds that a client waits for what has to come."""
+
+SILENCE = 2.0
+"""Seconds after which it takes a connection for stalled, where a test says that nothing more will come."""
 
 
 @dataclass
@@ -138,7 +145,7 @@ class Client:
                 self._in.write(self.sock.recv(1 << 16))
         self.sock.sendall(self._out.read())
 
-    def get(self, path: str, patience: float = 0.5) -> Got:
+    def get(self, path: str, patience: float = LIMIT) -> Got:
         """Ask for ``path``; wait ``patience`` seconds for more."""
         raise NotImplementedError
 
@@ -154,7 +161,7 @@ class Client:
         with contextlib.suppress(OSError):
             self.sock.sendall(data)
 
-    def read(self, patience: float) -> bytes | str:
+    def read(self, patience: float = LIMIT) -> bytes | str:
         """Some bytes, or how the connection has ended, or ``stall``."""
         self.sock.settimeout(patience)
         try:
@@ -184,7 +191,7 @@ class H1(Client):
 
     alpn = "http/1.1"
 
-    def get(self, path: str, patience: float = 0.5) -> Got:
+    def get(self, path: str, patience: float = LIMIT) -> Got:
         self.send(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         got, data, length = Got(), b"", None
         while True:
@@ -224,17 +231,24 @@ class H2(Client):
 
     def ask(self, path: str) -> int:
         """Send a request; its stream."""
-        stream = self.h2.get_next_available_stream_id()
-        pseudo = [(":method", "GET"), (":scheme", "https"), (":authority", HOST), (":path", path)]
-        self.h2.send_headers(stream, pseudo, end_stream=True)
-        self.send(self.h2.data_to_send())
-        self.got[stream] = Got()
-        return stream
+        return self.ask_at_once(path)[0]
 
-    def get(self, path: str, patience: float = 0.5) -> Got:
+    def ask_at_once(self, *paths: str) -> list[int]:
+        """Send several requests in one write, so that the server has them all before it answers the first; their streams."""
+        streams = []
+        for path in paths:
+            stream = self.h2.get_next_available_stream_id()
+            pseudo = [(":method", "GET"), (":scheme", "https"), (":authority", HOST), (":path", path)]
+            self.h2.send_headers(stream, pseudo, end_stream=True)
+            self.got[stream] = Got()
+            streams.append(stream)
+        self.send(self.h2.data_to_send())
+        return streams
+
+    def get(self, path: str, patience: float = LIMIT) -> Got:
         return self.wait(self.ask(path), patience)
 
-    def wait(self, stream: int, patience: float = 0.5) -> Got:
+    def wait(self, stream: int, patience: float = LIMIT) -> Got:
         """What came on ``stream``, once it has ended or nothing more comes."""
         got = self.got[stream]
         while not got.end:
@@ -242,7 +256,7 @@ class H2(Client):
                 got.end = end
         return got
 
-    def see(self, patience: float) -> str:
+    def see(self, patience: float = LIMIT) -> str:
         """Take in what comes next; how the connection has ended, where it has."""
         more = self.read(patience)
         if isinstance(more, str):

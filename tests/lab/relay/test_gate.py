@@ -21,7 +21,7 @@ pytestmark = pytest.mark.namespaces
 CONNECT = "import socket, sys; socket.create_connection((sys.argv[1], 80), float(sys.argv[2]))"
 
 
-def knock(lab: Sandbox, *answers: Passage, address: str = "127.0.1.1", timeout: float = 5) -> tuple[str, list[Syn]]:
+def knock(lab: Sandbox, *answers: Passage, address: str = "127.0.1.1", timeout: float = 30) -> tuple[str, list[Syn]]:
     """What a client is told at a gate that gives these answers (the last one again and again), and what the gate saw."""
     seen: list[Syn] = []
 

@@ -54,7 +54,7 @@ def fault(kind: str, spec: object = None, **schedule: object) -> ArmedFault:
 
 
 def meet(
-    lab: Sandbox, *armed: ArmedFault, count: int = 1, address: str = "127.0.1.1", timeout: float = 5
+    lab: Sandbox, *armed: ArmedFault, count: int = 1, address: str = "127.0.1.1", timeout: float = 30
 ) -> tuple[list[object], list[ConnectionSeen]]:
     """What so many clients of a server that sends 3000 bytes get, and what the history tells of it."""
     world = World(history=History(), hosts={}, upstreams={}, armed=armed)
@@ -109,7 +109,7 @@ def test_a_schedule_is_exact_among_parallel_attempts(lab: Sandbox) -> None:
 
 
 def test_what_vanishes_is_one_attempt_though_its_syn_is_sent_again(lab: Sandbox) -> None:
-    got, seen = meet(lab, fault("blackhole"), count=3, timeout=1.5)
+    got, seen = meet(lab, fault("blackhole"), count=3, timeout=3)
     assert got == ["TimeoutError"] * 3
     assert [s.effect for s in seen] == ["the SYN vanished"] * 3
 
@@ -148,7 +148,7 @@ def test_what_was_not_reached_did_not_fire(lab: Sandbox) -> None:
 
 @pytest.mark.parametrize("towards", ["both", "client"])
 def test_silence_after_so_many_bytes(lab: Sandbox, towards: str) -> None:
-    got, seen = meet(lab, fault("blackhole", {"after": 1000, "towards": towards}), timeout=1)
+    got, seen = meet(lab, fault("blackhole", {"after": 1000, "towards": towards}), timeout=3)
     assert got == ["TimeoutError"]
     assert [(s.sent, s.fired) for s in seen] == [(1000, ("blackhole",))]
 
@@ -160,7 +160,7 @@ def test_silence_that_ends(lab: Sandbox) -> None:
 
 
 def test_silence_towards_the_server(lab: Sandbox) -> None:
-    got, seen = meet(lab, fault("blackhole", {"after": 0, "towards": "server"}), timeout=1)
+    got, seen = meet(lab, fault("blackhole", {"after": 0, "towards": "server"}), timeout=3)
     assert got == ["TimeoutError"]
     assert [s.fired for s in seen] == [("blackhole",)]
 
