@@ -128,6 +128,7 @@ class _CaseRun:
                     fires=declared.fires,
                     spec=declared.source,
                     line=declared.line,
+                    lies=declared.fault.lies,
                 )
             )
         measure.files("injected")
@@ -136,6 +137,7 @@ class _CaseRun:
             measure.cache("injected")
         self.history.enter("provoke")
         outcomes = self._provoke("provoke")
+        measure.files("provoked")
         if all(c.outcome == "ok" for c in outcomes):
             measure.build("provoked")
             measure.cache("provoked")
@@ -271,6 +273,8 @@ class _CaseRun:
             command = self.stage.expand(step.command) if isinstance(step.command, str) else step.command
             timeout = step.timeout or self.steady.limit(self.case.scenario.provoke.timeout)
             done = [bench.run(command, purpose="recover", timeout=timeout)]
+        # Which step it was that put a line into go.sum.
+        self.stage.measure.files("recovered")
         worst = next((c for c in done if c.outcome != "ok"), done[-1])
         return Result(worst.outcome, worst.exit, "".join(c.stdout for c in done), "".join(c.stderr for c in done))
 

@@ -43,7 +43,7 @@ When = Literal["steady", "injected", "provoked", "recovered", "verified", "offli
 """At which point of a case's life something was measured.
 
 ``steady``: in the healthy lab before any fault. ``injected``: local faults applied, before provoke. ``provoked``: after
-the provoke commands. ``recovered``: after the recovery, before the verifying build. ``verified``: after the verifying
+the provoke commands. ``recovered``: after the recovery, before the verifying build; files also after each of its steps. ``verified``: after the verifying
 build. ``offline``: the second build, with the network gone and GOPROXY=off. ``fresh``: the same with an empty GOCACHE.
 ``healthy``: the end of the same recovery, run in a lab without faults.
 """
@@ -208,6 +208,8 @@ class FaultArmed(Event):
     spec: str = ""
     """The fault as the scenario wrote it, on one line."""
     line: int = 0
+    lies: bool = False
+    """Whether an answer of the checksum database on which it acted proves nothing."""
     applied: tuple[str, ...] = ()
     """For a local fault: what differs on disk now. Empty means that it did not fire."""
 

@@ -167,6 +167,14 @@ def test_the_workspace_is_measured_in_each_case_anew(session: Session, tmp_path:
     assert files["steady"] == files["injected"] != files["recovered"] == files["verified"]
 
 
+def test_gosum_is_measured_after_provoke_and_after_each_step(session: Session, tmp_path: Path) -> None:
+    back = '{run: {command: "mv /tmp/kept go.sum", changes: [go.sum]}}'
+    recovery = f'{{name: back, do: [{{run: "true"}}, {back}], verdict: not-restored}}'
+    history = history_of(session, tmp_path, provoke='"mv go.sum /tmp/kept; false"', recovery=recovery)
+    measured = [(f.when, bool(f.gosum)) for f in history.of(FilesMeasured) if f.when in ("provoked", "recovered")]
+    assert measured == [("provoked", False), ("recovered", False), ("recovered", True), ("recovered", True)]
+
+
 def test_a_toolchain_that_the_scenario_is_not_about_is_skipped(session: Session, tmp_path: Path) -> None:
     text = BASE.replace("faults:", 'go: "< 1.2"\n    faults:')
     with pytest.raises(NotHere, match=r"the scenario is about go < 1.2"):

@@ -7,25 +7,19 @@ from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
 from chaosmod.checks.builds import amount, some
+from chaosmod.checks.database import asks_database, own_settings
 from chaosmod.checks.gosum import hashes, target
-from chaosmod.checks.patterns import covers
+from chaosmod.checks.lookups import Lookup, lookups
 from chaosmod.checks.views import case_of
-from chaosmod.history import (
-    CaseStarted,
-    ChecksumsRecorded,
-    EnvironmentRead,
-    FaultArmed,
-    FilesMeasured,
-    History,
-    RequestServed,
-)
+from chaosmod.checks.vouching import taken_on_trust
+from chaosmod.history import ChecksumsRecorded, FilesMeasured, History
 
 
 class GosumTrust(Check):
     """A hash that equals the steady state's needs no look-up, however it came back: it is the one the user had.
 
-    But where Go did ask for it, and the checksum database told it nothing but lies, it has been taken on trust: Go was
-    told not to ask again, or believed the lie.
+    But where Go had refused the module, or was lied to about it, and nothing has vouched for it since, it has been taken on
+    trust: Go was told not to ask again, or believed the lie (:mod:`chaosmod.checks.vouching`).
     """
 
     name: ClassVar[str] = "gosum-trust"
@@ -45,12 +39,11 @@ class GosumTrust(Check):
         given = hashes(injected.gosum).keys() if injected is not None else set()
         new = sorted(now.keys() - before.keys() - given)
         records = {k: v for event in history.of(ChecksumsRecorded) for k, v in event.records.items()}
-        lookups = _lookups(history)
+        told = lookups(history)
         for key in new:
-            if reason := self._unproven(history, key, now[key], records.get(key), lookups):
+            if reason := self._unproven(history, key, now[key], records.get(key), told):
                 found.append(f"{key} was added {reason}")
-        lied = (key for key in sorted(now) if not lookups.get(target(key), True))
-        found += [f"all that the checksum database said of {key} was a lie" for key in lied]
+        found += taken_on_trust(history, sorted(now))
         if found:
             return Finding("fail", f"go.sum cannot be trusted: {some(found)}", "weakened")
         added = (
@@ -62,40 +55,22 @@ class GosumTrust(Check):
 
     @staticmethod
     def _unproven(
-        history: History, key: str, added: frozenset[str], record: str | None, lookups: Mapping[tuple[str, str], bool]
+        history: History, key: str, added: frozenset[str], record: str | None, told: Mapping[tuple[str, str], Lookup]
     ) -> str:
         """Why the new hash of ``key`` has no authenticated record behind it; empty where it has, or needs none."""
         module, version = target(key)
         case = case_of(history)
-        own = history.last(EnvironmentRead, when="steady") or history.last(EnvironmentRead, when="injected")
-        if own is not None and not _asks_database(own, case, module):
+        own = own_settings(history)
+        if own is not None and not asks_database(own, case, module):
             return ""
         if record is None:
             return "and the checksum database has no record of it"
         if added != {record}:
             return f"with {', '.join(sorted(added - {record}))}, where the checksum database has {record}"
         # A warm cache may hold the record from before (GOMODCACHE/cache/download/sumdb).
-        if not lookups.get((module, version)) and (case is None or case.cache == "cold"):
+        if (module, version) not in told and (case is None or case.cache == "cold"):
             return "without a look-up in the checksum database"
         return ""
-
-
-def _lookups(history: History) -> dict[tuple[str, str], bool]:
-    """Each module version that the database answered for -> whether it was honest at least once."""
-    liars = {armed.fault for armed in history.of(FaultArmed) if armed.kind == "sumdb"}
-    honest: dict[tuple[str, str], bool] = {}
-    for request in history.of(RequestServed, file="lookup", status=200):
-        what = request.module, request.version
-        honest[what] = honest.get(what, False) or request.fired not in liars
-    return honest
-
-
-def _asks_database(own: EnvironmentRead, case: CaseStarted | None, module: str) -> bool:
-    """Whether the posture has ``module`` verified (cmd/go/internal/modfetch, useSumDB), or the upstream calls it public."""
-    if own.values.get("GOSUMDB", "") == "off":
-        return False
-    exempt = own.values.get("GONOSUMDB", "") or own.values.get("GOPRIVATE", "")
-    return not covers(exempt, module) and (case is None or covers(",".join(case.public), module))
 
 
 CHECKS.register(GosumTrust)

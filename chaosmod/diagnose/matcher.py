@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from chaosmod.diagnose.signatures import signatures
 from chaosmod.faults.request import parse_target, unescape
 
-__all__ = ["NO_MESSAGE", "OUT_OF_REACH", "Diagnosis", "diagnose", "known"]
+__all__ = ["NO_MESSAGE", "OUT_OF_REACH", "Diagnosis", "alarms", "diagnose", "known"]
 
 OUT_OF_REACH = frozenset({"proxy", "sumdb", "transport", "dns", "tls", "vcs"})
 """The families in which Go could not get something, so that nothing is known about what it would have got."""
@@ -63,6 +63,18 @@ def diagnose(outputs: Iterable[str]) -> Diagnosis | None:
             if match := signature.pattern.search(text):
                 return _read(signature.name, signature.family, signature.meaning, text, match)
     return None
+
+
+def alarms(outputs: Iterable[str]) -> tuple[Diagnosis, ...]:
+    """Everything in ``outputs`` that Go calls a SECURITY ERROR, each time that it says so."""
+    texts = [text.replace("\r\n", "\n") for text in outputs if text.strip()]
+    return tuple(
+        _read(signature.name, signature.family, signature.meaning, text, match)
+        for signature in signatures()
+        if signature.security
+        for text in texts
+        for match in signature.pattern.finditer(text)
+    )
 
 
 def known() -> frozenset[str]:

@@ -42,6 +42,8 @@ class Signature:
     examples: tuple[Example, ...]
     unlike: str
     """A text that looks similar and that the pattern must not match."""
+    security: bool = False
+    """Whether Go calls it a SECURITY ERROR."""
     since: str = ""
     """The first Go release that is known to say this, where not all do."""
 
@@ -59,6 +61,7 @@ def signatures() -> tuple[Signature, ...]:
             meaning=entry["meaning"],
             examples=tuple(Example(**example) for example in entry["example"]),
             unlike=entry["unlike"],
+            security=entry.get("security", False),
             since=entry.get("since", ""),
         )
         for _, text in texts

@@ -47,6 +47,14 @@ class Fault(BaseModel):
     needs: ClassVar[frozenset[str]] = frozenset()
     """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
 
+    @property
+    def lies(self) -> bool:
+        """Whether its answer to a look-up in the checksum database, or to a tile, is a success that proves nothing.
+
+        What Go was told in that way vouches for no hash.
+        """
+        return False
+
     def concerns(self, request: Request) -> bool:
         """Whether the fault can mean anything to a request that its match covers; else it is not even eligible."""
         return True

@@ -27,6 +27,10 @@ class CaptivePortal(HttpFault):
 
     page: str = Field(_PAGE, max_length=1 << 20, description="the HTML page; default: one that asks to log in")
 
+    @property
+    def lies(self) -> bool:
+        return True
+
     def act(self, request: Request, rng: random.Random) -> Respond:
         return Respond(200, (("Content-Type", "text/html; charset=utf-8"),), self.page.encode())
 

@@ -50,6 +50,10 @@ class HttpStatus(HttpFault):
             raise ValueError(f"an answer {self.status} has no body")
         return self
 
+    @property
+    def lies(self) -> bool:
+        return self.status == 200
+
     def act(self, request: Request, rng: random.Random) -> Respond:
         headers = dict(self.headers)
         if self.body and not any(name.lower() == "content-type" for name in headers):

@@ -34,6 +34,10 @@ class SumdbLie(HttpFault):
         )
     )
 
+    @property
+    def lies(self) -> bool:
+        return True
+
     def concerns(self, request: Request) -> bool:
         return request.target.file == ("tile" if self.lie in TILE_LIES else "lookup")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaosmod.diagnose.matcher import NO_MESSAGE, OUT_OF_REACH, diagnose, known
+from chaosmod.diagnose.matcher import NO_MESSAGE, OUT_OF_REACH, alarms, diagnose, known
 from chaosmod.diagnose.signatures import signatures
 
 ZIP_410 = """go: downloading dep.example/lib v1.0.0
@@ -82,6 +82,18 @@ def test_a_mismatch_is_not_out_of_reach() -> None:
     found = diagnose(["verifying dep.example/lib@v1.0.0: checksum mismatch"])
     assert found is not None
     assert found.family not in OUT_OF_REACH
+
+
+def test_every_security_error_is_an_alarm_and_nothing_else_is() -> None:
+    one = "main.go:3:8: dep.example/one@v1.0.0: verifying module: checksum mismatch"
+    two = "\tdep.example/two: dep.example/two@v1.1.0: verifying go.mod: checksum mismatch"
+    found = alarms([f"{one}\r\n{two}\n{ZIP_410}", "", "verifying dep.example/lib@v1.2.0/go.mod: checksum mismatch"])
+    assert [(a.name, a.module, a.version) for a in found] == [
+        ("sumdb-mismatch", "dep.example/one", "v1.0.0"),
+        ("sumdb-mismatch", "dep.example/two", "v1.1.0"),
+        ("checksum-mismatch", "dep.example/lib", "v1.2.0"),
+    ]
+    assert alarms([ZIP_410]) == ()
 
 
 @given(st.text(max_size=300), st.text(max_size=300))

@@ -36,6 +36,11 @@ def test_entries_are_complete(signature: Signature) -> None:
     assert all(re.fullmatch(r"1\.\d+\.\d+", e.go) for e in signature.examples)
 
 
+@pytest.mark.parametrize(("signature", "example"), EXAMPLES)
+def test_what_go_calls_a_security_error_is_marked(signature: Signature, example: Example) -> None:
+    assert signature.security is ("SECURITY ERROR" in example.text)
+
+
 def test_names_are_unique() -> None:
     names = [s.name for s in signatures()]
     assert len(names) == len(set(names))

@@ -34,6 +34,10 @@ def test_what_it_does_not_know_is_refused(written: object) -> None:
         Late.model_validate(written)
 
 
+def test_a_fault_does_not_lie_unless_it_says_so() -> None:
+    assert not Late().lies
+
+
 def test_without_a_shorthand_a_bare_value_is_refused() -> None:
     class Plain(Late):
         shorthand: ClassVar[str | None] = None

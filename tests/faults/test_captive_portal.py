@@ -8,6 +8,10 @@ from chaosmod.faults.actions import Respond
 from .acting import acts, asked, fault
 
 
+def test_it_proves_nothing() -> None:
+    assert fault("captive-portal").lies
+
+
 def test_a_page_of_its_own() -> None:
     action = acts("captive-portal")
     assert isinstance(action, Respond)

@@ -68,5 +68,9 @@ def test_no_answers(spec: Any, message: str) -> None:
     assert message in str(e.value)
 
 
+def test_a_success_of_its_own_proves_nothing() -> None:
+    assert [HttpStatus.model_validate(status).lies for status in (200, 410, 503)] == [True, False, False]
+
+
 def test_it_is_in_the_catalogue() -> None:
     assert FAULTS["http"] is HttpStatus

@@ -23,6 +23,7 @@ OTHERS = [request(p) for p in ("/latest", "/sumdb/sum.example/supported", "/dep.
 def test_each_lie_is_told_of_what_it_is_about(told: Told) -> None:
     fault = SumdbLie.model_validate(told)
     assert fault.act(LOOKUP, random.Random(0)) == Lie(told)
+    assert fault.lies
     tile = told.endswith("-tile")
     assert (fault.concerns(LOOKUP), fault.concerns(TILE)) == (not tile, tile)
     assert not any(fault.concerns(other) for other in OTHERS)
