@@ -16,10 +16,13 @@ from dataclasses import dataclass
 from chaosmod.faults.link_actions import Pace
 from chaosmod.lab.relay.draws import Correlated, spread
 
-__all__ = ["PACKET", "Pacer", "Piece"]
+__all__ = ["EARLY", "PACKET", "Pacer", "Piece"]
 
 PACKET = 1448
 """Bytes of the stream in one packet: an Ethernet frame without the headers of IP and TCP and the timestamp option."""
+
+EARLY = 0.0005
+"""Seconds before its time at which a piece may pass: nearer than the millisecond by which the loop's timers may be late."""
 
 _FIRST_TIMEOUT = 0.2
 """Linux's shortest retransmission timeout, in seconds (TCP_RTO_MIN). It doubles each time."""

@@ -17,7 +17,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from chaosmod.lab.relay.pace import Pacer, Piece
+from chaosmod.lab.relay.pace import EARLY, Pacer, Piece
 
 __all__ = ["Lane", "Link", "abort"]
 
@@ -31,7 +31,7 @@ class Lane:
     """One direction: bytes wait until their time has come, then go to ``deliver``."""
 
     def __init__(self, deliver: Callable[[bytes], None], pacer: Pacer | None = None, until: float = math.inf) -> None:
-        """``until``: the time, on the loop's clock, from which bytes pass as they come."""
+        """``until``: the time, on the loop's clock, at which what waits passes, and from which bytes pass as they come."""
         self.passed = 0
         """Bytes delivered so far."""
         self._loop = asyncio.get_running_loop()
@@ -55,7 +55,7 @@ class Lane:
         if self._pacer is not None and now < self._until:
             self._queue.extend(self._pacer.take(data, now))
         else:
-            self._queue.append(Piece(self._queue[-1].at if self._queue else now, data))
+            self._queue.append(Piece(now, data))
         self._queued += len(data)
         if self._queued > _IN_FLIGHT:
             self._room.clear()
@@ -96,8 +96,8 @@ class Lane:
             self._timer.cancel()
             self._timer = None
         while self._queue and not self.stopped:
-            # Half a millisecond early is nearer than the millisecond by which the loop's timers may be late.
-            if (at := self._queue[0].at) > self._loop.time() + 0.0005:
+            at = min(self._queue[0].at, self._until)
+            if at > self._loop.time() + EARLY:
                 if at < math.inf:
                     self._timer = self._loop.call_at(at, self._release)
                 return
@@ -171,7 +171,7 @@ class Link:
         server: Pacer | None = None,
         until: float = math.inf,
     ) -> None:
-        """The pace towards the client and towards the server; from ``until`` on, bytes pass as they come."""
+        """The pace towards the client and towards the server, both to end at the time ``until``: see :class:`Lane`."""
         self.ended: Callable[[], None] = lambda: None
         """Called when the client's end of the connection is gone."""
         self._real_reader = reader

@@ -72,19 +72,49 @@ def test_rate(rate: int) -> None:
     connected(check)
 
 
-def test_bytes_pass_as_they_come_once_the_time_is_over() -> None:
+@pytest.mark.parametrize(
+    "pace",
+    [{"delay": 60}, {"loss": 1}, {"loss": 0.95}, {"rate": 1}, {"slice": 1, "pause": 60}, {"delay": 1, "rate": 1}],
+)
+def test_what_was_held_back_is_let_go_once_the_time_is_over(pace: dict[str, float]) -> None:
     async def check(client: End, server: End) -> None:
-        link = Link(*server, client=pacer(delay=5), until=now() + 1)
+        link = Link(*server, client=pacer(**pace), until=now() + 2)
         link.begin()
         began = now()
-        link.writer.write(b"slow ")
-        await asyncio.sleep(2)
-        link.writer.write(b"fast")  # not before what was sent earlier
-        assert await client[0].readexactly(9) == b"slow fast"
-        assert now() - began == pytest.approx(5, abs=0.002)
-        link.writer.write(b"!")
+        link.writer.write(b"first, ")
+        await asyncio.sleep(1)
+        link.writer.write(b"second")
+        assert await asyncio.wait_for(client[0].readexactly(13), 1000) == b"first, second"
+        assert now() - began == pytest.approx(2, abs=0.002)
+        link.writer.write(b"!")  # passes as it comes
         await client[0].readexactly(1)
-        assert now() - began == pytest.approx(5, abs=0.002)
+        assert now() - began == pytest.approx(2, abs=0.002)
+
+    connected(check)
+
+
+def test_what_was_due_before_the_time_is_over_comes_when_it_is_due() -> None:
+    async def check(client: End, server: End) -> None:
+        link = Link(*server, client=pacer(delay=1), until=now() + 100)
+        link.begin()
+        began = now()
+        link.writer.write(b"slow")
+        await client[0].readexactly(4)
+        assert now() - began == pytest.approx(1, abs=0.002)
+
+    connected(check)
+
+
+def test_silence_outlasts_the_time_of_a_pace() -> None:
+    """What a stopped lane holds is for :meth:`Lane.resume` to let go."""
+
+    async def check(client: End, server: End) -> None:
+        link = Link(*server, client=pacer(delay=60), until=now() + 1)
+        link.begin()
+        link.writer.write(b"x")
+        link.client.stop()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(client[0].read(1), 100)
 
     connected(check)
 
