@@ -65,6 +65,11 @@ class Shape(LinkAction):
         """The same pace in one direction or in both."""
         return cls(None if towards == "server" else pace, None if towards == "client" else pace)
 
+    @property
+    def lossy(self) -> bool:
+        """Whether packets can be lost."""
+        return any(pace is not None and pace.loss > 0 for pace in (self.client, self.server))
+
     def __str__(self) -> str:
         if self.client == self.server:
             return f"both ways {self.client} [user-space engine]"

@@ -2,7 +2,8 @@
 
 The relay makes one for every connection that a link or TLS fault of the case could concern. The link tells what it
 decided and when it can do no more; the TLS driver tells how the handshake went. When both have spoken, or the connection
-has ended, the attempt is recorded, so that counts never wait for a client to hang up.
+has ended, the attempt is recorded: with the end where the fault slows down what passes, since what came of that is known
+no sooner.
 
 Not recorded is an attempt of which no fault was asked and whose handshake went well: histories stay small.
 """
@@ -10,6 +11,7 @@ Not recorded is an attempt of which no fault was asked and whose handshake went 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from chaosmod.history import ConnectionSeen, History
 
@@ -28,6 +30,8 @@ class Attempt:
         """Bytes sent to the client so far."""
         self.received = 0
         """Bytes received from the client so far."""
+        self.last: Callable[[], None] = lambda: None
+        """Called right before it is recorded, to tell what is known only then."""
         self._history = history
         self._waits_for = {"link", "tls"} if tls else {"link"}
         self._began = time.monotonic()
@@ -69,6 +73,7 @@ class Attempt:
         if self._recorded:
             return
         self._recorded = True
+        self.last()
         if not self._eligible and self._tls in ("", "established"):
             return
         self._history.record(

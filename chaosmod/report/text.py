@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chaosmod.checks.views import happened_in
 from chaosmod.history import (
     BuildMeasured,
     CaseStarted,
@@ -218,7 +219,7 @@ def _faults(history: History) -> Iterator[str]:
             continue
         counts = []
         for title, provoke in (("in provoke", True), ("afterwards", False)):
-            events = [e for e in wire if (e.phase == "provoke") is provoke]
+            events = [e for e in wire if (happened_in(history, e) == "provoke") is provoke]
             fired = sum(fault.fault in ([e.fired] if isinstance(e.fired, str) else e.fired or ()) for e in events)
             eligible = sum(fault.fault in e.eligible for e in events)
             counts.append(f"{fired} of {max(eligible, fired)} eligible {title}")

@@ -39,6 +39,11 @@ def test_words(action: LinkAction, words: str) -> None:
     assert str(action) == words
 
 
+def test_what_can_lose_packets() -> None:
+    assert Shape.of(Pace(loss=0.01), "server").lossy
+    assert not Shape.of(Pace(delay=1), "both").lossy
+
+
 def test_directions() -> None:
     assert Shape.of(SLOW, "both") == Shape(SLOW, SLOW)
     assert Shape.of(SLOW, "client") == Shape(client=SLOW)

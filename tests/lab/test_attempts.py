@@ -52,6 +52,15 @@ def test_the_end_tells_what_has_not_been_told(history: History) -> None:
     assert len(history.of(ConnectionSeen)) == 1
 
 
+def test_what_is_known_only_at_the_end_is_told_in_time(history: History) -> None:
+    seen = attempt(history)
+    seen.ask(("slow",))
+    seen.last = lambda: seen.fire("slow", "delayed")
+    seen.end()
+    seen.settle()
+    assert [e.fired for e in history.of(ConnectionSeen)] == [("slow",)]
+
+
 def test_it_is_told_once(history: History) -> None:
     seen = attempt(history)
     seen.ask(("cut",))

@@ -117,6 +117,12 @@ def test_only_what_go_said_is_wider_than_the_terminal(width):
     assert [line for line in lines if len(line) > width and SAYS not in line] == []
 
 
+def test_a_fault_counts_for_the_command_that_met_it():
+    """A connection is recorded when it ends, which may be after its command has."""
+    text = explain(failed(hit(0.95, phase="verify")), AGAIN, 100)
+    assert "gone: fired 2 of 2 eligible in provoke, 1 of 1 eligible afterwards" in text
+
+
 def test_only_the_end_of_a_long_story_is_told():
     text = explain(failed(*(hit(1 + n, module=f"m{n}.example", phase="verify") for n in range(60))), AGAIN, 100)
     assert "earlier lines are in the history" in text

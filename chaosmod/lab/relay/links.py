@@ -41,9 +41,10 @@ class _Decision:
         """Whether the fault has ended since."""
         return self.armed is None or self.armed.healed or now >= self.until
 
-    def fire(self) -> None:
+    def fire(self, also: str = "") -> None:
+        """``also``: what is to be told beside the action's own words."""
         assert self.armed is not None
-        self.attempt.fire(self.armed.id, str(self.action))
+        self.attempt.fire(self.armed.id, f"{self.action}{also}")
 
 
 @dataclass(frozen=True)
@@ -144,28 +145,30 @@ class Links:
 
     def _link(self, decision: _Decision, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Link:
         attempt, action = decision.attempt, decision.action
+        pacers: list[Pacer] = []
         if isinstance(action, Shape):
-            pacers = [self._pacer(pace, decision.rng) for pace in (action.client, action.server)]
-            link = Link(reader, writer, client=pacers[0], server=pacers[1], until=decision.until)
-            decision.fire()
-            attempt.settle()
+            client, server = (self._pacer(pace, decision.rng) for pace in (action.client, action.server))
+            link = Link(reader, writer, client=client, server=server, until=decision.until)
+            pacers = [pacer for pacer in (client, server) if pacer is not None]
         else:
             link = Link(reader, writer)
             assert isinstance(action, (Reset, Blackhole))
             counted = link.server if action.towards == "server" else link.client
             counted.trip(action.after or 0, lambda: self._tripped(link, decision))
 
-        def ended() -> None:
+        def last() -> None:
             attempt.sent, attempt.received = link.client.passed, link.server.passed
-            attempt.settle()
+            if isinstance(action, Shape) and any(pacer.acted for pacer in pacers):
+                lost = sum(pacer.lost for pacer in pacers)
+                decision.fire(f", packets lost: {lost}" if action.lossy else "")
 
-        link.ended = ended
+        attempt.last = last
+        link.ended = attempt.settle
         return link
 
     def _tripped(self, link: Link, decision: _Decision) -> None:
         """So many bytes have passed: now the fault acts."""
         action, attempt = decision.action, decision.attempt
-        attempt.sent, attempt.received = link.client.passed, link.server.passed
         if decision.over(self._loop.time()):
             link.client.resume()
             link.server.resume()
@@ -194,6 +197,7 @@ class Links:
             self._gate.close()
         for link in self._links:
             link.close()
+            link.ended()
         for decision in self._admitted.values():  # the client has hung up before it was accepted
             decision.attempt.end()
 

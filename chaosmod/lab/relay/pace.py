@@ -49,6 +49,9 @@ class Pacer:
     def __init__(self, pace: Pace, rng: random.Random) -> None:
         self.lost = 0
         """Packets lost so far."""
+        self.acted = False
+        """Whether a byte has been held up so far, or cut off from the one before it. A pace may change nothing: none of few
+        packets is lost, and what is less than a slice passes in one piece."""
         self._pace = pace
         self._jitter = Correlated(rng, pace.jitter_correlation)
         self._loss = Correlated(rng, pace.loss_correlation)
@@ -69,12 +72,15 @@ class Pacer:
             if self._offset % PACKET == 0 or not self._draws:
                 self._late = self._delay()
             size = self._size(len(data) - begin)
+            if self._pace.slice is not None and self._offset and self._offset % self._pace.slice == 0:
+                self.acted = True
             piece = data[begin : begin + size]
             begin += size
             self._offset += size
             at = max(now + self._late, self._free)
             if self._pace.rate:
                 at += size / self._pace.rate
+            self.acted = self.acted or at > now + EARLY
             self._free = at
             if self._pace.slice is not None and self._offset % self._pace.slice == 0:
                 self._free += self._pace.pause

@@ -167,13 +167,31 @@ def test_silence_towards_the_server(lab: Sandbox) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "spec"),
-    [("delay", "10ms"), ("rate", "1mbit"), ("loss", "1%"), ("slice", 100), ("tc", "delay 5ms rate 1mbit")],
+    [("delay", "10ms"), ("rate", "1mbit"), ("slice", 100), ("tc", "delay 5ms rate 1mbit")],
 )
 def test_what_is_slow_arrives_whole(lab: Sandbox, kind: str, spec: object) -> None:
     got, seen = meet(lab, fault(kind, spec), count=10)
     assert got == [SIZE] * 10
     assert [s.fired for s in seen] == [(kind,)] * 10
     assert all("[user-space engine]" in s.effect for s in seen)
+
+
+def test_packets_that_are_lost_are_counted_in_the_effect(lab: Sandbox) -> None:
+    got, seen = meet(lab, fault("loss", {"share": "60%", "towards": "client"}), count=5)
+    assert got == [SIZE] * 5
+    assert [s.fired for s in seen] == [("loss",)] * 5
+    assert all(int(s.effect.rpartition("packets lost: ")[2]) > 0 for s in seen)
+    assert [s.sent for s in seen] == [SIZE] * 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec"),
+    [("delay", "1us"), ("rate", "1tbit"), ("loss", "0.000001%"), ("slice", SIZE), ("tc", "loss 0.000001%")],
+)
+def test_a_pace_that_changed_nothing_did_not_fire(lab: Sandbox, kind: str, spec: object) -> None:
+    got, seen = meet(lab, fault(kind, spec), count=3)
+    assert got == [SIZE] * 3
+    assert [(s.eligible, s.fired, s.effect) for s in seen] == [((kind,), (), "")] * 3
 
 
 def test_a_fault_that_is_used_up_passes_the_connection_on(lab: Sandbox) -> None:

@@ -117,6 +117,46 @@ def test_slices_end_at_their_border_however_the_bytes_came() -> None:
     assert [(p.at, len(p.data)) for p in pieces] == [(0.0, 10), (0.5, 10), (1.0, 5), (1.0, 5)]
 
 
+@pytest.mark.parametrize(
+    ("pace", "size"),
+    [
+        ({"delay": 0.001}, 1),
+        ({"delay": 0.0, "jitter": 0.01}, 20 * PACKET),
+        ({"rate": 100.0}, 1),
+        ({"loss": 1.0}, 1),
+        ({"slice": 10}, 11),
+    ],
+)
+def test_a_pace_acts_with_the_first_byte_that_it_holds_up_or_cuts_off(pace: dict[str, float], size: int) -> None:
+    slow = pacer(**pace)
+    assert not slow.acted
+    slow.take(bytes(size), 0.0)
+    assert slow.acted
+
+
+@pytest.mark.parametrize(
+    ("pace", "size"),
+    [
+        ({"delay": 1e-6}, 1000),  # less than a timer can tell: it passes at once
+        ({"rate": 1e12}, 1000),
+        ({"loss": 1e-8}, 20 * PACKET),
+        ({"slice": 10, "pause": 10.0}, 10),
+    ],
+)
+def test_a_pace_that_changes_nothing_has_not_acted(pace: dict[str, float], size: int) -> None:
+    idle = pacer(**pace)
+    idle.take(bytes(size), 0.0)
+    assert not idle.acted
+
+
+def test_a_slice_acts_when_bytes_go_on_behind_it() -> None:
+    sliced = pacer(slice=10)
+    sliced.take(bytes(10), 0.0)
+    assert not sliced.acted
+    sliced.take(bytes(1), 5.0)
+    assert sliced.acted
+
+
 def test_no_byte_is_lost_or_changes_its_place() -> None:
     data = random.Random(3).randbytes(50_000)
     odd = pacer(delay=0.1, jitter=0.1, rate=9999.0, loss=0.1, slice=77, pause=0.001)
