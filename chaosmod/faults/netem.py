@@ -37,10 +37,10 @@ _PREFIXES = {
 }
 _RATES = {p + "bit": f / 8 for p, f in _PREFIXES.items()} | {p + "bps": f for p, f in _PREFIXES.items()} | {"": 1 / 8}
 _NUMBER = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([a-zA-Z%]*)")
-_QDISC = re.compile(
-    r"(sudo\s+)?tc\s+qdisc\s+(add|change|replace)\s+dev\s+\S+\s+(root|parent\s+\S+)(\s+handle\s+\S+)?\s+netem\s"
-)
-
+_LONGEST = 24 * 3600.0
+"""Seconds: as long as any other duration of a scenario."""
+_FASTEST = 2.0**64
+"""Bytes a second that netem has room for (TCA_NETEM_RATE64)."""
 
 Read: TypeAlias = Callable[[str], float]
 
@@ -86,12 +86,15 @@ def _measure(text: str, units: Mapping[str, float], what: str) -> float:
 
 
 def parse_time(text: str) -> float:
-    """Seconds of a time as tc writes it; a bare number is microseconds (get_time). Raises ValueError.
+    """Seconds of a time as tc writes it; a bare number is microseconds (get_time). Raises ValueError, also above one day.
 
     >>> parse_time("300ms")
     0.3
     """
-    return _measure(text, _TIMES, "a time: write for example 300ms")
+    seconds = _measure(text, _TIMES, "a time: write for example 300ms")
+    if seconds > _LONGEST:
+        raise ValueError(f"{text[:40]!r} is too long: a time must be between 0 and 24h")
+    return seconds
 
 
 def parse_rate(text: str) -> float:
@@ -102,8 +105,8 @@ def parse_rate(text: str) -> float:
     (1000.0, 1000.0, 1024.0)
     """
     rate = _measure(text, _RATES, "a rate: write for example 50kbit, or 50kbps for bytes")
-    if rate <= 0:
-        raise ValueError("a rate must be more than 0")
+    if not 0 < rate < _FASTEST:
+        raise ValueError("a rate must be more than 0, and less than 2^64 bytes a second")
     return rate
 
 
@@ -121,13 +124,40 @@ def parse_percent(text: str) -> float:
 
 def parse(text: str) -> Netem:
     """What ``text`` asks for: netem's options, or a whole ``tc qdisc … netem`` command. Raises NetemError."""
-    begin = match.end() if (match := _QDISC.match(text)) else 0
-    if match is None and re.match(r"(sudo\s+)?tc\b", text):
-        raise NetemError(0, "this is no 'tc qdisc add dev NAME root netem OPTIONS'")
-    tokens = [Token(m[0], m.start()) for m in re.finditer(r"\S+", text) if m.start() >= begin]
+    words = [Token(m[0], m.start()) for m in re.finditer(r"\S+", text)]
+    tokens = words[_head(words, len(text)) :]
     if not tokens:
         raise NetemError(len(text), f"nothing is asked for; use one of: {', '.join(OPTIONS)}")
     return _Reader(tokens, len(text)).read(" ".join(t.text for t in tokens))
+
+
+def _head(tokens: list[Token], end: int) -> int:
+    """How many words come before netem's options: none, ``netem``, or a command in whatever order tc takes it
+    (tc_qdisc_modify in tc/tc_qdisc.c)."""
+    texts = [token.text for token in tokens]
+    at = int(texts[:1] == ["sudo"])
+    if texts[at : at + 1] == ["tc"]:
+        at += 1
+        if texts[at : at + 1] != ["qdisc"] or texts[at + 1 : at + 2] not in (["add"], ["change"], ["replace"]):
+            raise _no_command(tokens, at + (texts[at : at + 1] == ["qdisc"]), end)
+        at += 2
+        said = set()
+        while at < len(texts) and texts[at] in ("dev", "handle", "parent", "root"):
+            word = "parent" if texts[at] == "root" else texts[at]
+            if word in said:
+                raise NetemError(tokens[at].offset, f"{texts[at]!r} is said twice")
+            said.add(word)
+            at += 1 if texts[at] == "root" else 2
+        if not {"dev", "parent"} <= said or texts[at : at + 1] != ["netem"]:
+            raise _no_command(tokens, at, end)
+    elif at:
+        raise _no_command(tokens, at, end)
+    return at + (texts[at : at + 1] == ["netem"])
+
+
+def _no_command(tokens: list[Token], at: int, end: int) -> NetemError:
+    offset = tokens[at].offset if at < len(tokens) else end
+    return NetemError(offset, "this is no 'tc qdisc add dev NAME root netem OPTIONS'")
 
 
 class _Reader:
@@ -154,6 +184,8 @@ class _Reader:
             raise NetemError(self._said["reorder"].offset, "reorder needs a delay")
         if "gap" in self._said and "reorder" not in self._said:
             raise NetemError(self._said["gap"].offset, "gap needs reorder")
+        if not (made.delay or made.jitter or made.rate or made.loss or made.kernel_only):
+            raise NetemError(self._tokens[0].offset, "this changes nothing: all that it asks for is 0")
         return made
 
     # -- options --------------------------------------------------------------------------------------------------

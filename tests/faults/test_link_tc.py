@@ -43,6 +43,7 @@ def test_what_is_not_taken(spec: object, message: str) -> None:
         ("tc: delay 30ms rtae 1mbit", 20),
         ('tc: "delay 30ms rtae 1mbit"', 21),
         ("tc: {netem: delay 30ms rtae 1mbit}", 28),
+        ("tc: delay 99999999999999999999s", 15),
     ],
 )
 def test_a_scenario_file_is_wrong_at_the_very_word(written: str, column: int) -> None:
