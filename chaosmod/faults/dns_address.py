@@ -23,7 +23,10 @@ def _place(to: str) -> str:
 
 
 class DnsAddress(DnsFault):
-    """A stale record, a wrong split horizon, or a hijacked name. Only queries for A have an answer to falsify."""
+    """A stale record, a wrong split horizon, or a hijacked name. Only queries for A have an answer to falsify.
+
+    Where a name has that very address, nothing is falsified, and the fault has not fired.
+    """
 
     kind: ClassVar[str] = "dns-address"
     summary: ClassVar[str] = "a name resolves to another host's address, or to one where nobody is"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chaosmod.faults.base import FAULTS, LinkFault
 from chaosmod.faults.link_actions import Distribution, Pace, Shape, Towards
@@ -30,6 +30,12 @@ class Delay(LinkFault):
     correlation: Percent = Field(0.0, description="how much each delay is like the one before")
     distribution: Distribution = Field("uniform", description="of the jitter, as netem knows them")
     towards: Towards = Field("both", description="the direction: towards the client (Go), the server, or both")
+
+    @model_validator(mode="after")
+    def _some(self) -> Delay:
+        if not self.time and not self.jitter:
+            raise ValueError("a delay of 0 without a jitter delays nothing: write for example 300ms")
+        return self
 
     def shape(self, connection: Request, rng: random.Random) -> Shape:
         pace = Pace(

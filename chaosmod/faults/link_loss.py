@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from chaosmod.faults.base import FAULTS, LinkFault
 from chaosmod.faults.link_actions import Pace, Shape, Towards
@@ -28,6 +28,13 @@ class Loss(LinkFault):
     share: Percent = Field(description="how many of the packets are lost")
     correlation: Percent = Field(0.0, description="how much each fate is like the one before: loss in bursts")
     towards: Towards = Field("both", description="the direction: towards the client (Go), the server, or both")
+
+    @field_validator("share")
+    @classmethod
+    def _some(cls, share: float) -> float:
+        if share == 0:
+            raise ValueError("0% of the packets is none: write for example 1%")
+        return share
 
     def shape(self, connection: Request, rng: random.Random) -> Shape:
         return Shape.of(Pace(loss=self.share, loss_correlation=self.correlation), self.towards)

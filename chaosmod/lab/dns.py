@@ -58,6 +58,7 @@ def answer(world: World, wire: bytes, transport: Literal["udp", "tcp"]) -> Answe
         addresses = (known[1],)
     # The type is the path: two queries for one name are two questions, whatever order they come in.
     asked = Request(role, name.lower(), method=kind, path=kind, transport=transport, invocation=world.invocation)
+    right = rcode, addresses
     choice: Choice[DnsFault] = world.dns.choose(asked)
     action = choice.fault.reply(asked, choice.rng) if choice.fault is not None else None
     if isinstance(action, Fail):
@@ -71,6 +72,8 @@ def answer(world: World, wire: bytes, transport: Literal["udp", "tcp"]) -> Answe
     if addresses:
         reply.answer.append(dns.rrset.from_text(question.name, _TTL, "IN", "A", *addresses))
     mute = isinstance(action, (Silence, HangUp))
+    if isinstance(action, (Fail, Addresses)) and (rcode, addresses) == right:
+        action = None  # it says what is so anyway, and has not fired
     world.history.record(
         DnsAnswered(
             invocation=world.invocation,
@@ -81,7 +84,7 @@ def answer(world: World, wire: bytes, transport: Literal["udp", "tcp"]) -> Answe
             rcode="" if mute else dns.rcode.to_text(rcode),
             answer=() if mute else addresses,
             eligible=choice.eligible,
-            fired=choice.armed.id if choice.armed is not None else None,
+            fired=choice.armed.id if choice.armed is not None and action is not None else None,
             effect="" if action is None else str(action),
         )
     )

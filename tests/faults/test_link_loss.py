@@ -16,7 +16,13 @@ def test_paces() -> None:
 
 @pytest.mark.parametrize(
     ("spec", "message"),
-    [({}, "Field required"), ("1", "'1' is not a percentage"), ("101%", "more than 100%"), ("x%", "not a percentage")],
+    [
+        ({}, "Field required"),
+        ("0%", "0% of the packets is none"),
+        ("1", "'1' is not a percentage"),
+        ("101%", "more than 100%"),
+        ("x%", "not a percentage"),
+    ],
 )
 def test_no_paces(spec: object, message: str) -> None:
     assert message in refused("loss", spec)

@@ -114,6 +114,22 @@ def test_a_wrong_address_is_given_even_for_a_name_that_does_not_exist(to: str, g
     assert last(made).eligible == ()
 
 
+@pytest.mark.parametrize(
+    ("fault", "name", "kind"),
+    [
+        ({"dns-address": "primary"}, "proxy.test", "A"),
+        ({"dns-address": ROLE_ADDRESSES["primary"]}, "proxy.test", "A"),
+        ({"dns": "empty"}, "proxy.test", "AAAA"),
+        ({"dns": "nxdomain"}, "example.test", "A"),
+    ],
+)
+def test_a_fault_that_says_what_is_so_anyway_has_not_fired(fault: dict[str, Any], name: str, kind: str) -> None:
+    made = world(fault)
+    assert ask(made, name, kind).answer == ask(world(), name, kind).answer
+    event = last(made)
+    assert (event.eligible, event.fired, event.effect) == (tuple(fault), None, "")
+
+
 def test_truncated_is_a_bit_and_nothing_else() -> None:
     made = world({"dns-truncated": "closed"})
     reply = ask(made, "proxy.test")
