@@ -10,9 +10,10 @@ import tempfile
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
-from chaosmod.faults.actions import Edit, Redirect, Relabel, Respond, Rewrite, Stop
+from chaosmod.faults.actions import Close, Edit, Redirect, Relabel, Respond, Rewrite, Stop
+from chaosmod.faults.extent import Extent
 from chaosmod.faults.request import Request
 from chaosmod.faults.sumdb_actions import Lie
 from chaosmod.lab.proxy.origin import IN_MEMORY
@@ -85,19 +86,34 @@ def told(action: Lie, said: Reply, lie: Reply | None) -> Answer:
     return plain(said) if lie is None else replace(plain(lie), effect=str(action))
 
 
-def altered(action: Rewrite | Relabel | Stop, reply: Reply) -> Answer:
-    """The upstream's reply, changed. Blocks while a large body is edited.
+def altered(action: Rewrite | Relabel | Stop, reply: Reply, protocol: Literal["h1", "h2"] = "h2") -> Answer:
+    """The upstream's reply, changed; unchanged, and without an effect, where the client could not tell the difference.
 
-    Raises ValueError where the upstream's body is not what the edit is for.
+    Blocks while a large body is edited. Raises ValueError where the upstream's body is not what the edit is for.
     """
     if isinstance(action, Rewrite):
         return _rewritten(action.edit, reply) if reply.status == 200 else plain(reply)
     answer = plain(reply)
-    if isinstance(action, Relabel):
-        length = None if action.by is None else max(0, answer.size + action.by)
-        return replace(answer, length=length, effect=str(action))
-    stop = 0 if action.after is None else action.after.of(answer.size)
-    return replace(answer, silent=action.after is None, stop=stop, effect=str(action))
+    return _relabelled(action, answer) if isinstance(action, Relabel) else _stopped(action, answer, protocol)
+
+
+def _relabelled(action: Relabel, answer: Answer) -> Answer:
+    if action.by is None:
+        return replace(answer, length=None, effect=str(action))
+    length = max(0, answer.size + action.by)
+    done = Relabel(length - answer.size)
+    return replace(answer, length=length, effect=str(done) if done.by else "")
+
+
+def _stopped(action: Stop, answer: Answer, protocol: str) -> Answer:
+    if action.after is None:
+        return replace(answer, silent=True, stop=0, effect=str(action))
+    stop = action.after.of(answer.size)
+    if stop == answer.size and protocol == "h1" and not isinstance(action.ending, Close):
+        # HTTP/1 counts the bytes (RFC 9112, section 6.3): the answer is whole. HTTP/2 has yet to mark its end.
+        return answer
+    done = action if action.after.percent else replace(action, after=Extent(stop))
+    return replace(answer, stop=stop, effect=str(done))
 
 
 def _rewritten(edit: Edit, reply: Reply) -> Answer:

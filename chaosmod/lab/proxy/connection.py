@@ -52,6 +52,9 @@ _STREAM = "chaosmod-stream"
 _CLIENT_GONE = ("client disconnected", "stream reset by client", "peer closed", "http/2 connection closed")
 """How mitmproxy begins to say that the client has given up."""
 
+_LEFT = "the client went away"
+"""What then came of its request."""
+
 _MODE = mode_specs.ProxyMode.parse("reverse:http://origin:80")
 
 
@@ -181,7 +184,7 @@ class ClientConnection(LiveConnectionHandler):
         except (UpstreamError, ValueError) as e:
             exchange.error = f"upstream: {e}"
             exchange.answer = plain(Reply(502, str(e).encode(), content_type=TEXT))
-        if isinstance(action, Stop):
+        if isinstance(action, Stop) and exchange.answer.stop is not None:
             exchange.ending = action.ending
         self._answer(flow, stream, exchange)
 
@@ -212,8 +215,8 @@ class ClientConnection(LiveConnectionHandler):
         if isinstance(action, Lie):
             return told(action, reply, self._world.lie(action, request.path, reply))
         if isinstance(action, Rewrite):
-            return await aside(altered, action, reply)
-        return plain(reply) if action is None else altered(action, reply)
+            return await aside(altered, action, reply, request.protocol)
+        return plain(reply) if action is None else altered(action, reply, request.protocol)
 
     def _answer(self, flow: http.HTTPFlow, stream: int, exchange: Exchange) -> None:
         answer = exchange.answer
@@ -252,7 +255,10 @@ class ClientConnection(LiveConnectionHandler):
             self._end(event.stream_id, exchange)
 
     def _end(self, stream: int, exchange: Exchange) -> None:
-        if exchange.ending is not None and not isinstance(exchange.ending, Stall):
+        exchange.reached = True
+        if isinstance(exchange.ending, Stall):
+            exchange.ended = True  # from here on nothing is sent, and that is all there is to it
+        elif exchange.ending is not None:
             task = asyncio.create_task(self._end_it(stream, exchange, exchange.ending))
             self._endings.add(task)
             task.add_done_callback(self._endings.discard)
@@ -303,10 +309,12 @@ class ClientConnection(LiveConnectionHandler):
         if exchange is None:
             return
         if self._closed_by and not exchange.ended:
-            exchange.note = self._closed_by
+            exchange.note, exchange.forestalled = self._closed_by, True
         elif why.lower().startswith(_CLIENT_GONE):
             if exchange.ending is None:
-                exchange.note = "; ".join(filter(None, (exchange.answer.effect, "the client went away")))
+                exchange.note = "; ".join(filter(None, (exchange.answer.effect, _LEFT)))
+            elif not exchange.reached:
+                exchange.note, exchange.forestalled = _LEFT, True
         elif exchange.fired is None:
             exchange.error = why
         self._record(stream)

@@ -35,14 +35,18 @@ class Exchange:
     """What the client is to get."""
     ending: Ending | None = None
     """How it ends after ``answer.stop`` bytes of the body; None where all of it is sent."""
+    reached: bool = False
+    """Whether the place has been reached at which it is to end so."""
     ended: bool = False
     """Whether ``ending`` has been carried out."""
+    forestalled: bool = False
+    """Whether the exchange was over before the fault could act."""
 
     @property
     def fired(self) -> str | None:
-        """The fault that acted: not one that found nothing that it could have changed."""
+        """The fault that acted: not one that found nothing that it could have changed, or that came too late."""
         armed = self.choice.armed
-        return armed.id if armed is not None and self.answer.effect else None
+        return armed.id if armed is not None and self.answer.effect and not self.forestalled else None
 
     def event(self) -> RequestServed:
         """The record of the exchange, now that it is over."""

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from chaosmod.faults.actions import Close, Redirect, Relabel, Respond, Rewrite, Stall, Stop
+from chaosmod.faults.actions import Close, Redirect, Relabel, ResetStream, Respond, Rewrite, Stall, Stop
 from chaosmod.faults.edits.common import Replace, Truncate
 from chaosmod.faults.extent import Extent
 from chaosmod.faults.request import Request
@@ -114,11 +114,23 @@ def test_an_edit_that_fails_leaves_no_file_open() -> None:
     assert [file.closed for file in opened] == [True, True]
 
 
-@pytest.mark.parametrize(("by", "length"), [(3, 13), (-3, 7), (-11, 0), (None, None)])
-def test_relabelled(by: int | None, length: int | None) -> None:
+@pytest.mark.parametrize(
+    ("by", "length", "effect"),
+    [
+        (3, 13, "sent a Content-Length 3 too great"),
+        (-3, 7, "sent a Content-Length 3 too small"),
+        (-11, 0, "sent a Content-Length 10 too small"),
+        (None, None, "sent no Content-Length"),
+    ],
+)
+def test_relabelled(by: int | None, length: int | None, effect: str) -> None:
     answer = altered(Relabel(by), REPLY)
-    assert (answer.body, answer.size, answer.length) == (b"0123456789", 10, length)
+    assert (answer.body, answer.size, answer.length, answer.effect) == (b"0123456789", 10, length, effect)
     assert not answer.streamed
+
+
+def test_a_length_of_nothing_cannot_be_too_small() -> None:
+    assert altered(Relabel(-1), Reply(200)) == plain(Reply(200))
 
 
 @pytest.mark.parametrize(
@@ -139,3 +151,24 @@ def test_stopped(after: Extent | None, silent: bool, stop: int, ending: Any) -> 
     with answer.reader() as body:
         assert body.read() == b"0123456789"
     assert isinstance(answer.reader(), io.BytesIO)
+
+
+@pytest.mark.parametrize(
+    ("after", "place"),
+    [
+        (None, "before the headers"),
+        (Extent(4), "after 4 bytes of the body"),
+        (Extent(99), "after 10 bytes of the body"),
+        (Extent(100, True), "after 100% of the body"),
+    ],
+)
+def test_where_it_was_stopped_is_told_in_true_numbers(after: Extent | None, place: str) -> None:
+    assert altered(Stop(Close(), after), REPLY).effect == f"closed the connection {place}"
+
+
+@pytest.mark.parametrize("after", [Extent(10), Extent(99), Extent(100, True)])
+def test_over_http_1_a_body_that_is_there_in_full_is_whole(after: Extent) -> None:
+    for ending in (Stall(), ResetStream()):
+        assert altered(Stop(ending, after), REPLY, "h1") == plain(REPLY)
+        assert altered(Stop(ending, after), REPLY, "h2").stop == 10
+    assert altered(Stop(Close(), after), REPLY, "h1").stop == 10, "the connection is closed nevertheless"

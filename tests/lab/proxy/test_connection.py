@@ -154,13 +154,16 @@ def test_stop(
         client = host.client(protocol)
         got = client.get(PATH, SILENCE if end == "stall" else LIMIT)
         # HTTP/1 counts, so a body that is there in full is whole, and what comes afterwards no part of the answer.
-        assert got.end == ("whole" if protocol == "h1" and after == 1000 else end)
+        whole = protocol == "h1" and after == 1000
+        assert got.end == ("whole" if whole else end)
         assert (got.status, got.body) == (status, BODY[:size])
         assert got.headers.get("content-length") == (None if status is None else str(len(BODY)))
         client.close()
         (request,) = host.requests(1)
-        assert (request.status, request.size, request.fired, request.error) == (status, size, "f", "")
-        assert request.effect.endswith("before the headers" if after is None else "of the body")
+        fired = None if whole and "by" not in fields else "f"
+        assert (request.status, request.size, request.fired, request.error) == (status, size, fired, "")
+        place = {None: "before the headers", 1000: f"after {len(BODY)} bytes of the body"}.get(after, "of the body")
+        assert request.effect.endswith(place if fired else "")
 
 
 def test_an_empty_body_can_be_stopped_too() -> None:
@@ -216,7 +219,61 @@ def test_others_on_a_connection_that_a_fault_closes(by: str) -> None:
         other = [r for r in cut if r.effect == "the connection was closed by fault f on another request"]
         assert own
         assert len(own) + len(other) == 2
-        assert all((r.fired, r.error) == ("f", "") for r in cut)
+        assert [(r.fired, r.error) for r in own] == [("f", "")] * len(own)
+        assert [(r.fired, r.eligible, r.error) for r in other] == [(None, ("f",), "")] * len(other)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Reply:
+    """More than fits into the flow-control window of a stream: what is sent depends on the client's reading it."""
+    file = tmp_path / "large.zip"
+    with file.open("wb") as body:
+        body.truncate(64 << 20)
+    return Reply(200, file=file)
+
+
+@pytest.mark.parametrize("then", [("hang", "90%"), ("cut", "90%"), ("content-length", 7)])
+def test_a_fault_that_another_one_s_closing_forestalls_has_not_fired(then: tuple[str, Any], large: Reply) -> None:
+    with serving({**FILES, "/large": large}, ("cut", {"by": "close", "after": "50%"}), then, first=1) as host:
+        client = host.client()
+        assert isinstance(client, H2)
+        client.wait(client.ask_at_once(PATH, "/large")[0])
+        client.close()
+        closer, late = host.requests(2)
+        assert (closer.fired, closer.effect) == ("f", "closed the connection after 50% of the body")
+        assert (late.eligible, late.fired, late.error) == (("f", "g"), None, "")
+        assert late.effect == "the connection was closed by fault f on another request"
+
+
+def test_a_hang_that_has_come_about_has_fired_however_it_ends() -> None:
+    with serving(FILES, ("hang", 0), ("cut", {"by": "close", "after": 1}), first=1) as host:
+        client = host.client()
+        assert isinstance(client, H2)
+        stalled = client.ask(PATH)
+        while client.got[stalled].status is None:
+            client.see()
+        client.get(PATH)
+        client.close()
+        hung, closer = host.requests(2)
+        assert (hung.fired, hung.effect) == ("f", "stalled after 0 bytes of the body")
+        assert (closer.fired, closer.effect) == ("g", "closed the connection after 1 bytes of the body")
+
+
+@both
+@pytest.mark.parametrize("kind", ["hang", "cut"])
+def test_a_fault_that_a_client_does_not_wait_for_has_not_fired(protocol: str, kind: str, large: Reply) -> None:
+    with serving({"/large": large}, (kind, "90%")) as host:
+        client = host.client(protocol)
+        client.sock.settimeout(LIMIT)
+        if isinstance(client, H2):
+            client.ask("/large")
+        else:
+            client.send(b"GET /large HTTP/1.1\r\nHost: proxy.test\r\n\r\n")
+        assert len(client.sock.recv(100)) > 0
+        client.close()
+        (request,) = host.requests(1)
+        assert (request.eligible, request.fired, request.effect) == (("f",), None, "the client went away")
+        assert (request.error, request.size < 64 << 20) == ("", True)
 
 
 @both
@@ -311,3 +368,4 @@ def test_no_http_2_is_offered() -> None:
 def test_a_length_is_never_negative() -> None:
     with serving(FILES, ("content-length", -1000)) as host:
         assert host.client().get(PATH).headers["content-length"] == "0"
+        assert host.requests(1)[0].effect == f"sent a Content-Length {len(BODY)} too small"

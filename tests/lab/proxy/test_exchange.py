@@ -45,6 +45,11 @@ def test_a_fault_that_found_nothing_to_change() -> None:
     assert (event.eligible, event.fired, event.effect) == (("other", "gone"), None, "")
 
 
+def test_a_fault_that_came_too_late() -> None:
+    event = replace(exchange(ARMED), answer=Answer(410, effect="cut"), note="closed", forestalled=True).event()
+    assert (event.eligible, event.fired, event.effect) == (("other", "gone"), None, "closed")
+
+
 def test_what_came_of_it_in_the_place_of_what_was_to_be_done() -> None:
     event = replace(exchange(ARMED), answer=Answer(200, effect="cut"), note="closed by another").event()
     assert (event.fired, event.effect) == ("gone", "closed by another")

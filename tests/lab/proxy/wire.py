@@ -78,14 +78,20 @@ class Served:
 
 @contextlib.contextmanager
 def serving(
-    files: dict[str, Reply], fault: tuple[str, Any] | None = None, *, secure: bool = True, **schedule: Any
+    files: dict[str, Reply],
+    fault: tuple[str, Any] | None = None,
+    then: tuple[str, Any] | None = None,
+    *,
+    secure: bool = True,
+    **schedule: Any,
 ) -> Iterator[Served]:
-    """Serve ``files`` with one fault armed."""
+    """Serve ``files`` with the fault ``f`` armed, and ``g`` for what the schedule of the first one lets pass."""
     armed = []
-    if fault is not None:
-        kind, spec = fault
-        model = FAULTS[kind].model_validate(spec)
-        armed = [ArmedFault("f", model, Match(), Schedule.model_validate(schedule))]
+    for id, given, when in (("f", fault, schedule), ("g", then, {})):
+        if given is not None:
+            kind, spec = given
+            model = FAULTS[kind].model_validate(spec)
+            armed.append(ArmedFault(id, model, Match(), Schedule.model_validate(when)))
     history = History()
     world = World(history, {HOST: "primary", "mirror.test": "mirror"}, {"primary": Shelf(files)}, armed=armed)
     thread = LoopThread()
