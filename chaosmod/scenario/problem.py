@@ -44,6 +44,11 @@ def show(text: str, limit: int = 60) -> str:
 def one_of(what: str, word: str, words: Iterable[str]) -> str:
     """The message for a ``word`` that is none of ``words``: with the nearest of them, or else all of them."""
     words = list(words)
-    near = difflib.get_close_matches(word[:100], words, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]!r}?" if near else f"use one of: {', '.join(words)}"
-    return f"{what} {show(word)}; {hint}"
+    near = _begun(word, words) or difflib.get_close_matches(word[:100], words, n=1, cutoff=0.6)
+    hint = f"use one of: {', '.join(words)}" if words else "nothing can be written here"
+    return f"{what} {show(word)}; " + (f"did you mean {near[0]!r}?" if near else hint)
+
+
+def _begun(word: str, words: Iterable[str]) -> list[str]:
+    """The shortest first of ``words`` that begin with ``word``, where it is long enough to say something."""
+    return sorted((w for w in words if len(word) > 2 and w.lower().startswith(word.lower())), key=len)

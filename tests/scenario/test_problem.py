@@ -25,6 +25,8 @@ def test_an_error_travels_between_processes() -> None:
     ("word", "message"),
     [
         ("restord", "unknown word 'restord'; did you mean 'restored'?"),
+        ("har", "unknown word 'har'; did you mean 'harmed'?"),
+        ("re", "unknown word 're'; use one of: restored, harmed"),
         ("xyz", "unknown word 'xyz'; use one of: restored, harmed"),
         ("", "unknown word ''; use one of: restored, harmed"),
         ("q" * 100_000, f"unknown word '{'q' * 59}…'; use one of: restored, harmed"),
@@ -32,6 +34,17 @@ def test_an_error_travels_between_processes() -> None:
 )
 def test_the_nearest_word_or_all(word: str, message: str) -> None:
     assert one_of("unknown word", word, iter(["restored", "harmed"])) == message
+
+
+def test_a_word_that_is_begun_comes_before_one_that_is_merely_like_it() -> None:
+    assert one_of("unknown word", "ENHANCE", ["CANCEL", "ENHANCE_YOUR_CALM"]).endswith(
+        "did you mean 'ENHANCE_YOUR_CALM'?"
+    )
+    assert one_of("unknown word", "Good", ["goodbyes", "goodbye"]).endswith("did you mean 'goodbye'?")
+
+
+def test_where_there_is_nothing_to_choose_from() -> None:
+    assert one_of("unknown key", "a", []) == "unknown key 'a'; nothing can be written here"
 
 
 def test_shown_text_is_short_and_on_one_line() -> None:
