@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chaosmod.faults.actions import Redirect
 from chaosmod.faults.base import FAULTS, HttpFault
 from chaosmod.faults.request import Request
 
-Address = Annotated[str, Field(pattern=r"^https?://[!-~]{1,2000}$")]
+_ADDRESS = "^https?://[!-~]{1,2000}$"
 """Printable ASCII, as a header takes it."""
 
+
+def _address(text: str) -> str:
+    if not re.fullmatch(_ADDRESS, text):
+        raise PydanticCustomError("form", "an address that begins with http:// or https://")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"pattern": _ADDRESS})]
 
 _CODES = (301, 302, 303, 307, 308)
 """RFC 9110, section 15.4: the others do not send a client elsewhere."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -43,11 +43,11 @@ class Decoder:
             made = cls.model_validate(data)
         except ValidationError as e:
             silent = set(given)
-            for error in e.errors(include_url=False):
-                loc = error["loc"]
-                mark = _within(_place(node, loc, error["type"]), node, loc, typing.cast(Any, error))
+            for errors in _by_value(node, typing.cast(Any, e.errors(include_url=False))):
+                loc = errors[0]["loc"]
+                mark = _place(node, loc, errors[0])
                 if not (loc and loc[0] in silent) and (mark.line, mark.column) not in slipped:
-                    self.report(mark, _phrase(cls, loc, typing.cast(Any, error)))
+                    self.report(mark, _phrase(cls, loc, errors[0]) if len(errors) == 1 else _neither(cls, errors))
             return None
         return made if len(self.problems) == before else None
 
@@ -78,32 +78,46 @@ def _at(cls: type[BaseModel], loc: Loc) -> type[BaseModel]:
     return cls
 
 
-def _place(node: Node, loc: Loc, kind: str) -> Mark:
-    """The place of ``loc`` below ``node``: of a value, or of the key where the key itself is wrong.
+def _steps(node: Node, loc: Loc) -> Iterator[tuple[str | int, Mark, Node]]:
+    """The way of ``loc`` below ``node``: each key that leads somewhere, with its own mark and the node there.
 
     Parts of ``loc`` that only pydantic knows (the members of a union) lead nowhere and are passed over.
     """
-    on_key = kind == "extra_forbidden" or loc[-1:] == ("[key]",)
-    path = [key for key in loc if key != "[key]"]
-    mark = node.mark
-    for i, key in enumerate(path):
+    for key in loc:
         if isinstance(node, Map) and str(key) in node.entries:
-            mark = node.keys[str(key)] if on_key and i == len(path) - 1 else node.entries[str(key)].mark
-            node = node.entries[str(key)]
+            mark, node = node.keys[str(key)], node.entries[str(key)]
+            yield key, mark, node
         elif isinstance(node, Seq) and isinstance(key, int) and key < len(node.items):
             node = node.items[key]
-            mark = node.mark
-    return mark
+            yield key, node.mark, node
 
 
-def _within(mark: Mark, node: Node, loc: Loc, error: dict[str, Any]) -> Mark:
-    """The place inside a value, for an error that knows its ``offset`` in a text with a grammar of its own."""
+def _place(node: Node, loc: Loc, error: dict[str, Any]) -> Mark:
+    """The place of an ``error`` at ``loc`` below ``node``: of a value, or of the key where the key itself is wrong.
+
+    An error that knows its ``offset`` in a text with a grammar of its own has its place inside the value, where the text
+    is written as it is; else at its beginning, and the error's own words have to say where.
+    """
+    path = tuple(key for key in loc if key != "[key]")
+    steps = tuple(_steps(node, path))
+    found = steps[-1][2] if steps else node
+    if (error["type"] == "extra_forbidden" or path != loc) and len(steps) == len(path):
+        return steps[-1][1]
     offset = getattr(error.get("ctx", {}).get("error"), "offset", None)
-    if offset is None:
-        return mark
-    for key in loc:
-        node = node.entries.get(str(key), node) if isinstance(node, Map) else node
-    return Mark(mark.line, mark.column + offset + (node.quote if isinstance(node, Scalar) else 0))
+    if offset is None or not isinstance(found, Scalar) or found.quote is None:
+        return found.mark
+    return Mark(found.mark.line, found.mark.column + offset + found.quote)
+
+
+def _by_value(node: Node, errors: Iterable[dict[str, Any]]) -> Iterable[list[dict[str, Any]]]:
+    """``errors`` with those together that the members of one union have to say of the same value."""
+    groups: dict[Loc, list[dict[str, Any]]] = {}
+    for error in errors:
+        loc = error["loc"]
+        steps = tuple(_steps(node, loc))
+        member = error["type"] != "missing" and loc[-1:] != ("[key]",) and len(steps) < len(loc)
+        groups.setdefault(loc[:-1] if member else loc, []).append(error)
+    return groups.values()
 
 
 _WRITTEN = {
@@ -139,6 +153,7 @@ def _spelling(annotation: Any, node: Node) -> Iterator[tuple[Mark, str]]:
 _EXPECTED = {
     "string_type": "a word is expected here; quote an empty one",
     "int_parsing_size": "{input} is too large a number",
+    "int_parsing": "{input} is not a whole number",
     "int_type": "a whole number is expected here",
     "float_parsing": "{input} is not a number",
     "float_type": "a number is expected here",
@@ -162,6 +177,30 @@ _EXPECTED = {
 }
 
 
+_FORMS = {
+    "literal_error": "",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "string_type": "",
+    "form": "{form}",
+}
+"""What a value has to look like that is to be taken for a member of a union, by the error where it does not. A type of our
+own raises ``PydanticCustomError("form", …)`` with words for it."""
+
+
+def _neither(cls: type[BaseModel], errors: Sequence[dict[str, Any]]) -> str:
+    """What all ``errors`` of a union's members mean: that of the one whose form the value has, or else all forms."""
+    for error in errors:
+        if error["type"] not in _FORMS:
+            return _phrase(cls, error["loc"], error)
+    known = [word for error in errors if error["type"] == "literal_error" for word in _words(error["ctx"])]
+    known += filter(None, (_FORMS[error["type"]].format(form=error["msg"]) for error in errors))
+    given = errors[0]["input"]
+    if isinstance(given, str):
+        return one_of("unknown word", given, known)
+    return f"one of these is expected here: {', '.join(known)}"
+
+
 def _phrase(cls: type[BaseModel], loc: Loc, error: dict[str, Any]) -> str:
     """What pydantic's ``error`` means to somebody who wrote a scenario."""
     kind, context, given = error["type"], error.get("ctx", {}), error["input"]
@@ -175,11 +214,23 @@ def _phrase(cls: type[BaseModel], loc: Loc, error: dict[str, Any]) -> str:
         return one_of("unknown word", given, _words(context))
     if kind == "literal_error":
         return f"one of these words is expected here: {', '.join(_words(context))}"
+    if kind == "form":
+        return f"{error['msg']} is expected here"
+    if kind.endswith("_type") and (word := _unquoted(given)):
+        return f'in YAML {word} is a mapping; write "{word}"'
     if kind == "too_short" and context["min_length"] == 1:
         return "must not be empty"
     if kind in _EXPECTED:
         return _EXPECTED[kind].format(**{"input": show(str(given)), **context})
     return str(error["msg"])
+
+
+def _unquoted(given: object) -> str:
+    """``{primary}``, where that is how a mapping came about that nobody meant; else nothing."""
+    if isinstance(given, dict) and list(given.values()) == [None]:
+        (key,) = given
+        return f"{{{key}}}" if key.isprintable() and len(key) <= 60 else ""
+    return ""
 
 
 def _words(context: dict[str, Any]) -> list[str]:

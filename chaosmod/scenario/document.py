@@ -54,8 +54,9 @@ class Scalar:
     value: str | None
     size: int = 1
     height: int = 0
-    quote: int = 0
-    """How many characters of quoting stand at the mark before the value."""
+    quote: int | None = 0
+    """How many characters of quoting stand at the mark before the value; None where it is not written as it is: in a
+    block, on several lines, with escapes, or behind an anchor."""
 
 
 @dataclass(slots=True)
@@ -200,7 +201,7 @@ class _Builder:
             if any("\ud800" <= c <= "\udfff" for c in event.value):
                 self.report(mark, "half of a surrogate pair is no character")
                 value = None
-            scalar = Scalar(mark, value, quote=0 if event.style is None else 1)
+            scalar = Scalar(mark, value, quote=_quote(event))
             if event.anchor is not None:
                 self._anchors[event.anchor] = scalar
             self._add(scalar, plain=event.style is None)
@@ -268,6 +269,14 @@ class _Frame:
     anchor: str | None
     expects_key: bool = True
     key: str | None = None
+
+
+def _quote(event: Any) -> int | None:
+    start, end = event.start_mark, event.end_mark
+    quote = 0 if event.style is None else 1
+    # Whatever YAML folds, escapes or leaves out makes what is written longer than the value.
+    alike = start.line == end.line and end.column - start.column == len(event.value) + 2 * quote
+    return quote if alike and event.style in (None, "'", '"') else None
 
 
 def _mark(mark: Any) -> Mark:

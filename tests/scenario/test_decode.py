@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from chaosmod.scenario.decode import Decoder, keys
 from chaosmod.scenario.document import parse
@@ -22,6 +23,18 @@ class Inner(BaseModel):
     mode: Literal["slow", "fast"] = "slow"
 
 
+def _odd(number: int) -> int:
+    if number % 2 == 0:
+        raise ValueError("must be odd")
+    return number
+
+
+def _tagged(text: str) -> str:
+    if not text.startswith("#"):
+        raise PydanticCustomError("form", "a tag (#…)")
+    return text
+
+
 class Outer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -31,6 +44,10 @@ class Outer(BaseModel):
     parts: tuple[Inner, ...] = ()
     kind: str = Field(default="", alias="type")
     own: str = ""
+    owned: tuple[str, ...] = ()
+    count: Literal["none", "many"] | Annotated[int, Field(le=9), AfterValidator(_odd)] = "none"
+    label: Literal["plain"] | Annotated[str, AfterValidator(_tagged)] = "plain"
+    tag: Annotated[str, AfterValidator(_tagged)] = "#"
 
     @field_validator("own")
     @classmethod
@@ -74,6 +91,30 @@ def test_what_is_right_becomes_the_model() -> None:
         # A text with a grammar of its own says where in it: behind the quote, where there is one.
         ("name: x\nown: one tow\n", "2:9: unknown word 'w'"),
         ("name: x\nown: 'one tow'\n", "2:10: unknown word 'w'"),
+        ('name: x\nown: "one tow"\n', "2:10: unknown word 'w'"),
+        # Where it is not written as it is read, at its beginning.
+        ("name: x\nown: one\n  tow\n", "2:6: unknown word 'w'"),
+        ("name: x\nown: >-\n  one\n  tow\n", "2:6: unknown word 'w'"),
+        ("name: x\nown: |-\n  one tow\n", "2:6: unknown word 'w'"),
+        ('name: x\nown: "one\\x20tow"\n', "2:6: unknown word 'w'"),
+        ('name: x\nown: "one \\\n  tow"\n', "2:6: unknown word 'w'"),
+        # {primary} without quotes.
+        ("name: {primary}\n", '1:7: in YAML {primary} is a mapping; write "{primary}"'),
+        ("name: x\nparts: {direct:2}\n", '2:8: in YAML {direct:2} is a mapping; write "{direct:2}"'),
+        ("name: x\nowned: [a, {direct}]\n", '2:12: in YAML {direct} is a mapping; write "{direct}"'),
+        ("name: {primary: x}\n", "1:7: a word is expected here"),
+        ("name: {a: , b: }\n", "1:7: a word is expected here"),
+        ("name: x\ninner: {speed}\n", "2:9: unknown key 'speed'"),
+        # The members of a union: all of them in one sentence, or the one that is meant.
+        ("name: x\ncount: few\n", "2:8: unknown word 'few'; use one of: none, many, a whole number"),
+        ("name: x\ncount: 1.5\n", "2:8: unknown word '1.5'; use one of: none, many, a whole number"),
+        ("name: x\ncount: mayn\n", "2:8: unknown word 'mayn'; did you mean 'many'?"),
+        ("name: x\ncount: 4\n", "2:8: must be odd"),
+        ("name: x\ncount: 11\n", "2:8: must be at most 9"),
+        ("name: x\ncount: [1]\n", "2:8: one of these is expected here: none, many, a whole number"),
+        ("name: x\nlabel: a\n", "2:8: unknown word 'a'; use one of: plain, a tag (#…)"),
+        ("name: x\nlabel: [a]\n", "2:8: one of these is expected here: plain"),
+        ("name: x\ntag: a\n", "2:6: a tag (#…) is expected here"),
     ],
 )
 def test_what_is_wrong_is_told_in_plain_words_with_its_place(text: str, problem: str) -> None:
@@ -96,4 +137,5 @@ def test_what_is_known_already_is_not_told_again() -> None:
 
 
 def test_keys_are_those_of_the_file() -> None:
-    assert list(keys(Outer)) == ["name", "loud", "inner", "parts", "type", "own"]
+    assert list(keys(Inner)) == ["size", "mode"]
+    assert list(keys(Outer))[:5] == ["name", "loud", "inner", "parts", "type"]

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from chaosmod.scenario.document import MAX_DEPTH, MAX_NODES, flow, parse, plain, walk
+from chaosmod.scenario.document import MAX_DEPTH, MAX_NODES, Scalar, flow, parse, plain, walk
 
 
 def said(text: str) -> list[str]:
@@ -139,6 +139,33 @@ def test_every_value_knows_its_line() -> None:
     assert {path: mark.line for path, mark in walk(node)} == {
         ("a",): 1, ("a", 0): 2, ("a", 0, "b"): 2, ("a", 1): 3, ("e",): 4,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "quote"),
+    [
+        ("a b", 0),
+        ("été", 0),
+        ("'a b'", 1),
+        ('"a b"', 1),
+        ("''", 1),
+        ("'it''s'", None),
+        ('"a\\tb"', None),
+        ('"a \\\n  b"', None),
+        ("a\n  b", None),
+        ("'a\n  b'", None),
+        (">\n  a\n  b", None),
+        ("|\n  a b", None),
+        ("|-\n  a", None),
+        ("&x a b", None),
+    ],
+)
+def test_a_scalar_knows_whether_it_is_written_as_it_is(written: str, quote: int | None) -> None:
+    node, _ = parse(f"- {written}\n", "f")
+    assert node is not None
+    (scalar,) = node.items  # type: ignore[union-attr]
+    assert isinstance(scalar, Scalar)
+    assert scalar.quote == quote
 
 
 def test_the_reader_of_yaml_is_the_one_with_the_limits_above() -> None:
