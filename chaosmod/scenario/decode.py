@@ -78,18 +78,18 @@ def _at(cls: type[BaseModel], loc: Loc) -> type[BaseModel]:
     return cls
 
 
-def _steps(node: Node, loc: Loc) -> Iterator[tuple[str | int, Mark, Node]]:
-    """The way of ``loc`` below ``node``: each key that leads somewhere, with its own mark and the node there.
+def _steps(node: Node, loc: Loc) -> Iterator[tuple[Mark, Node]]:
+    """The way of ``loc`` below ``node``: for each key that leads somewhere, its own mark and the node there.
 
     Parts of ``loc`` that only pydantic knows (the members of a union) lead nowhere and are passed over.
     """
     for key in loc:
         if isinstance(node, Map) and str(key) in node.entries:
             mark, node = node.keys[str(key)], node.entries[str(key)]
-            yield key, mark, node
+            yield mark, node
         elif isinstance(node, Seq) and isinstance(key, int) and key < len(node.items):
             node = node.items[key]
-            yield key, node.mark, node
+            yield node.mark, node
 
 
 def _place(node: Node, loc: Loc, error: dict[str, Any]) -> Mark:
@@ -100,9 +100,9 @@ def _place(node: Node, loc: Loc, error: dict[str, Any]) -> Mark:
     """
     path = tuple(key for key in loc if key != "[key]")
     steps = tuple(_steps(node, path))
-    found = steps[-1][2] if steps else node
+    found = steps[-1][1] if steps else node
     if (error["type"] == "extra_forbidden" or path != loc) and len(steps) == len(path):
-        return steps[-1][1]
+        return steps[-1][0]
     offset = getattr(error.get("ctx", {}).get("error"), "offset", None)
     if offset is None or not isinstance(found, Scalar) or found.quote is None:
         return found.mark

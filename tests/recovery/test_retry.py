@@ -53,3 +53,30 @@ def test_parameters_as_written() -> None:
 def test_what_it_does_not_take(spec: object) -> None:
     with pytest.raises(ValidationError):
         Retry.model_validate(spec)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"times": 1000, "backoff": "1ms", "factor": 100},
+        {"times": 1000, "backoff": "1us", "factor": 1.1},
+        {"times": 25, "backoff": "1h"},
+        {"times": 2, "backoff": "12h", "factor": 1.5},
+    ],
+)
+def test_it_does_not_wait_for_ever(spec: object) -> None:
+    with pytest.raises(ValidationError, match="the pauses come to more than 24h"):
+        Retry.model_validate(spec)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"times": 24, "backoff": "1h"},
+        {"times": 1000, "backoff": "1s"},
+        {"times": 1000, "factor": 100},
+        {"times": 1, "backoff": "24h", "factor": 100},
+    ],
+)
+def test_it_may_wait_for_a_day(spec: object) -> None:
+    assert Retry.model_validate(spec)

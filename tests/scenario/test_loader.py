@@ -98,6 +98,10 @@ VERDICTS = "survived, restored, altered, weakened, not-restored, inconsistent, h
         ("seed: [1]", "5:7: a whole number is expected here"),
         ("seed: nan", "5:7: 'nan' is not a whole number"),
         ("seed: 9223372036854775808", "5:7: must be less than 9223372036854775808"),
+        (
+            "recoveries: [{do: {retry: {times: 1000, backoff: 1ms, factor: 100}}, verdict: harmed}]",
+            "5:27: the pauses come to more than 24h: write fewer times, a shorter backoff or a smaller factor",
+        ),
         ("recoveries: x", "5:13: a list of recoveries is expected here: - {do: NAME, verdict: VERDICT}"),
     ],
 )
