@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -65,6 +65,7 @@ def command_line(command: CommandFinished) -> str:
 
 def _told(history: History, width: int, roles: dict[str, str]) -> Iterator[_Line]:
     environment: dict[str, str] = {}
+    phases = {command.n: command.phase for command in history.of(CommandFinished)}
     verified = False  # what is set for a measurement after the verifying build is no part of the recovery
     for event in history:
         if isinstance(event, BuildMeasured) and event.when == "verified":
@@ -82,7 +83,16 @@ def _told(history: History, width: int, roles: dict[str, str]) -> Iterator[_Line
         else:
             for text in _words(event, width):
                 wire = event if isinstance(event, RequestServed) and _healthy(event) else None
-                yield _Line(event.at, event.phase, text, wire)
+                yield _Line(*_asked(event, phases), text, wire)
+
+
+def _asked(event: Event, phases: Mapping[int, str]) -> tuple[float, str]:
+    """When ``event`` is told of: where a request outlived the phase of its command, that is when it was asked."""
+    if isinstance(event, (RequestServed, ConnectionSeen)):
+        phase = phases.get(event.invocation, event.phase)
+        if phase != event.phase:
+            return max(0.0, event.at - event.seconds), phase
+    return event.at, event.phase
 
 
 def _words(event: Event, width: int) -> Iterator[str]:

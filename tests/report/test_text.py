@@ -148,6 +148,11 @@ def test_what_a_measurement_prints_is_data_and_what_a_command_prints_is_said():
     assert "data" not in explain(failed(data), AGAIN, 100)
 
 
+def test_a_fault_fired_in_provoke_where_a_command_of_provoke_met_it():
+    late = hit(0.65, phase="recover", status=None, effect="stalled", seconds=0.6)
+    assert "  gone: fired 2 of 2 eligible in provoke, 1 of 1 eligible afterwards\n" in explain(failed(late), AGAIN, 100)
+
+
 def test_faults_on_disk():
     for applied, says in (((), "changed nothing on disk"), (("x.zip truncated", "y gone"), "x.zip truncated; y gone")):
         fault = FaultArmed(fault="bad", kind="zip", layer="local", applied=applied)

@@ -46,6 +46,21 @@ def test_what_repeats_is_told_once():
     assert told(hit(0.1), hit(0.2)) == ["provoke", "  primary  410  zip dep.example/lib@v1.0.0  ← gone (2×)"]
 
 
+def test_a_request_that_outlives_its_command_is_told_where_it_was_asked():
+    stopped = command(0.3, outcome="hung", exit=None)
+    again = command(0.9, "go clean", n=2, phase="recover", purpose="recover")
+    hung = hit(0.8, status=None, effect="stalled", seconds=0.65, phase="recover")
+    assert timeline(History.replay([stopped, hung, again]), 100, ROLES) == [
+        "provoke",
+        "    0.10  $ go build ./...",
+        "    0.15    primary  ---  zip dep.example/lib@v1.0.0  ← gone: stalled",
+        "    0.30    stopped at its time limit, after 0.2 s",
+        "recover",
+        "    0.70  $ go clean",
+        "    0.90    exit 0 after 0.2 s",
+    ]  # fmt: skip
+
+
 def test_requests_that_are_not_for_a_version():
     assert told(request(0.1, file="other", version="", module="", path="/x?y", method="POST"))[1] == (
         "  primary  200  POST /x?y"
