@@ -5,8 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
-__all__ = ["Entry", "address", "format_list", "is_proxy", "parse_list", "with_fallback", "with_first_proxy"]
+from pydantic import AfterValidator
+
+from chaosmod.faults.request import ROLES
+from chaosmod.scenario import placeholders
+from chaosmod.scenario.problem import one_of
+
+__all__ = ["Entry", "Proxy", "address", "format_list", "is_proxy", "parse_list", "with_fallback", "with_first_proxy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,27 @@ def format_list(entries: Sequence[Entry]) -> str:
     return "".join(parts)[:-1]
 
 
+def _proxy(to: str) -> str:
+    placeholders.only(to, ROLES, "host role")
+    if to not in (*ROLES, "direct", "off") and not re.search(r"[{.:/]", to):
+        raise ValueError(one_of("unknown proxy", to, (*ROLES, "direct", "off", "https://HOST")))
+    return to
+
+
+Proxy = Annotated[str, AfterValidator(_proxy)]
+"""What a recovery asks instead: a host role with braces or without, an address, or Go's own ``direct`` or ``off``.
+
+A bare word that is none of these would only make Go complain of a missing scheme, which looks like any other failure.
+"""
+
+
 def address(to: str, roles: Mapping[str, str]) -> str:
-    """What to write for ``to``: the address of a host role, or ``to`` itself where it is none."""
-    return roles.get(to, to)
+    """What to write for ``to``: the address of a host role, or ``to`` itself with the roles in it replaced.
+
+    >>> address("mirror", {"mirror": "https://b.example"}), address("{mirror}/sub", {"mirror": "https://b.example"})
+    ('https://b.example', 'https://b.example/sub')
+    """
+    return roles[to] if to in roles else re.sub(r"\{(\w+)\}", lambda role: roles.get(role[1], role[0]), to)
 
 
 def with_first_proxy(goproxy: str, proxy: str) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from chaosmod.recovery.base import RECOVERIES, Client, Recovery, SetEnv, Steps
-from chaosmod.recovery.goproxy import address, with_fallback
+from chaosmod.recovery.goproxy import Proxy, address, with_fallback
 
 
 class ProxyFallback(Recovery):
@@ -22,7 +22,7 @@ class ProxyFallback(Recovery):
     shorthand: ClassVar[str | None] = "separator"
 
     separator: Literal[",", "|"] = Field(description="',': after 404 and 410; '|': after any error")
-    to: str = Field("mirror", min_length=1, description="a host role (mirror), or the address of a proxy")
+    to: Proxy = Field("mirror", min_length=1, description="a host role (mirror), or the address of a proxy")
 
     def steps(self, client: Client) -> Steps:
         goproxy = client.environment.get("GOPROXY", "")

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from chaosmod.faults.schedule import Duration
 from chaosmod.recovery.base import RECOVERIES, Change, Client, Recovery, Run, Steps
+from chaosmod.scenario import placeholders
 
 
 def _as_list(value: Any) -> Any:
@@ -33,9 +34,10 @@ class RunCommand(Recovery):
 
     @field_validator("command")
     @classmethod
-    def _not_empty(cls, command: str) -> str:
+    def _sound(cls, command: str) -> str:
         if not command.strip() or "\0" in command:
             raise ValueError("a command cannot be empty, nor hold a NUL")
+        placeholders.check_text(command, placeholders.IN_COMMANDS)
         return command
 
     def steps(self, client: Client) -> Steps:

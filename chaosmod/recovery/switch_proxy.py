@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from chaosmod.recovery.base import RECOVERIES, Client, Recovery, SetEnv, Steps
-from chaosmod.recovery.goproxy import address, with_first_proxy
+from chaosmod.recovery.goproxy import Proxy, address, with_first_proxy
 
 
 class SwitchProxy(Recovery):
@@ -21,7 +21,7 @@ class SwitchProxy(Recovery):
     example: ClassVar[str] = "{switch-proxy: {to: mirror}}"
     shorthand: ClassVar[str | None] = "to"
 
-    to: str = Field("mirror", min_length=1, description="a host role (mirror), or the address of a proxy")
+    to: Proxy = Field("mirror", min_length=1, description="a host role (mirror), or the address of a proxy")
 
     def steps(self, client: Client) -> Steps:
         goproxy = client.environment.get("GOPROXY", "")

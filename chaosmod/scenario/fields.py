@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from chaosmod.faults.request import ROLES
+from chaosmod.scenario import placeholders
 from chaosmod.scenario.conditional import parse_constraint
 from chaosmod.scenario.problem import one_of, show
 from chaosmod.scenario.words import MODULE_ROLE, NEEDS, SETTINGS, WORD
 
 __all__ = [
     "Commands",
+    "HomeText",
     "Line",
     "Need",
     "OneOrMore",
@@ -28,8 +28,6 @@ __all__ = [
 ]
 
 _LAB_SETTINGS = ("GOMODCACHE", "GOCACHE", "GOPATH", "GOTMPDIR", "GOROOT", "HOME", "PATH", "GOBIN")
-_IN_SETTINGS = (*ROLES, "sumdb-address")
-"""``{sumdb}`` is what a user would leave as the default: the name and key of the database. Its address may follow."""
 
 T = TypeVar("T")
 
@@ -85,9 +83,7 @@ def _setting(name: str) -> str:
 
 
 def _setting_value(text: str) -> str:
-    for placeholder in re.findall(r"\{([^{}]*)\}", text):
-        if placeholder not in _IN_SETTINGS:
-            raise ValueError(one_of("unknown host role", placeholder, _IN_SETTINGS))
+    placeholders.only(text, placeholders.IN_SETTINGS, "host role")
     if "\0" in text or "\n" in text:
         raise ValueError("a setting is one line")
     return text
@@ -98,6 +94,12 @@ def _command(text: str) -> str:
         raise ValueError("a command cannot be empty")
     if "\0" in text or len(text) > 20_000:
         raise ValueError("a command is at most 20000 characters, none of them NUL")
+    placeholders.check_text(text, placeholders.IN_COMMANDS)
+    return text
+
+
+def _in_home(text: str) -> str:
+    placeholders.check_text(text, placeholders.IN_HOME)
     return text
 
 
@@ -117,6 +119,9 @@ Line = Annotated[str, AfterValidator(_line)]
 Need = Annotated[str, AfterValidator(_need)]
 Setting = Annotated[str, AfterValidator(_setting)]
 SettingValue = Annotated[str, AfterValidator(_setting_value), Field(max_length=10_000)]
+HomeText = Annotated[str, AfterValidator(_in_home)]
+"""What is in a file in HOME."""
+
 SafePath = Annotated[str, AfterValidator(_safe_path)]
 Command = Annotated[str, AfterValidator(_command)]
 OneOrMore = Annotated[tuple[T, ...], BeforeValidator(_as_list)]

@@ -191,7 +191,9 @@ class Scenario(_Model):
         default_factory=lambda: {"default": {}}, min_length=1, description="several client configurations, by name"
     )
     cache: Cache = Field(Cache(kind="cold"), description="cold, warm, or warm but for some modules")
-    home: Mapping[fields.SafePath, str] = Field(default_factory=dict, description="files in HOME, with what is in them")
+    home: Mapping[fields.SafePath, fields.HomeText] = Field(
+        default_factory=dict, description="files in HOME, with what is in them"
+    )
     faults: tuple[DeclaredFault, ...] = Field(min_length=1)
     provoke: Provoke = Field(default_factory=Provoke, description="the commands that meet the fault")
     expect: Expect

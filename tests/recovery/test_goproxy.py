@@ -1,8 +1,18 @@
 """The GOPROXY list, as Go reads it."""
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
-from chaosmod.recovery.goproxy import Entry, address, format_list, is_proxy, parse_list, with_fallback, with_first_proxy
+from chaosmod.recovery.goproxy import (
+    Entry,
+    Proxy,
+    address,
+    format_list,
+    is_proxy,
+    parse_list,
+    with_fallback,
+    with_first_proxy,
+)
 
 A, B, C = "https://a.example", "https://b.example", "https://c.example"
 
@@ -73,3 +83,24 @@ def test_the_first_proxy_is_replaced_and_the_rest_stays(goproxy: str, result: st
 )
 def test_the_fallback_comes_second(goproxy: str, separator: str, result: str) -> None:
     assert with_fallback(goproxy, B, separator) == result
+
+
+@pytest.mark.parametrize(
+    "to", ["mirror", "{mirror}", "{mirror}/sub", A, "a.example", "localhost:8080", "file:///srv", "direct", "off"]
+)
+def test_where_to(to: str) -> None:
+    assert TypeAdapter(Proxy).validate_python(to) == to
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("miror", "unknown proxy 'miror'; did you mean 'mirror'"),
+        ("elsewhere", "unknown proxy 'elsewhere'; use one of: primary, mirror"),
+        ("{miror}", "unknown host role 'miror'; did you mean 'mirror'"),
+        ("https://{miror}/x", "unknown host role 'miror'; did you mean 'mirror'"),
+    ],
+)
+def test_where_to_is_none(to: str, said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        TypeAdapter(Proxy).validate_python(to)

@@ -17,6 +17,7 @@ def test_it_takes_an_address_or_a_role() -> None:
     assert drive(SwitchProxy.model_validate("https://other.example")) == [
         SetEnv("GOPROXY", "https://other.example,direct")
     ]
+    assert drive(SwitchProxy(to="{mirror}")) == drive(SwitchProxy(to="mirror"))
     assert drive(SwitchProxy(to="primary")) == [SetEnv("GOPROXY", "https://proxy.example,direct")]
 
 
@@ -25,5 +26,6 @@ def test_a_client_that_has_no_proxy_gets_one() -> None:
 
 
 def test_it_needs_a_proxy() -> None:
-    with pytest.raises(ValidationError):
-        SwitchProxy(to="")
+    for to in ("", "miror"):
+        with pytest.raises(ValidationError):
+            SwitchProxy(to=to)
