@@ -17,7 +17,7 @@ from chaosmod import runfolder, sniff
 from chaosmod.options import OPTIONS, Options
 
 if TYPE_CHECKING:
-    from chaosmod.items import ScenarioFile
+    pass
 
 _INI_TYPES: dict[str, Literal["string", "bool", "linelist"]] = {
     "text": "string",
@@ -27,6 +27,9 @@ _INI_TYPES: dict[str, Literal["string", "bool", "linelist"]] = {
 }
 _CHAOS = pytest.StashKey[Options]()
 _RUN = pytest.StashKey[Path]()
+_NAMED = 10
+"""Files that are named where there are many."""
+_PASSED_OVER = pytest.StashKey["set[str]"]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError as e:
         raise pytest.UsageError(str(e)) from None
     config.stash[_CHAOS] = options
+    config.stash[_PASSED_OVER] = set()
     worker = getattr(config, "workerinput", {})
     config.stash[_RUN] = Path(worker["chaosmod_run"]) if "chaosmod_run" in worker else runfolder.new(options.runs)
     config.addinivalue_line(
@@ -69,7 +73,7 @@ def _usable(base: Path, path: str) -> None:
     if not file.exists():
         raise pytest.UsageError(f"--chaos: no such file or folder: {path}")
     if file.is_dir() and next(sniff.scenarios_beneath(file), None) is None:
-        raise pytest.UsageError(f"--chaos: no scenario in {path}: no .yml or .yaml file in it has a key 'scenario'")
+        raise pytest.UsageError(f"--chaos: no scenario in {path}: no .yml or .yaml file in it is like one")
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -78,29 +82,65 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["chaosmod_run"] = str(node.config.stash[_RUN])
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """A scenario that the user has pointed at, by itself or by a folder that it is in."""
+    collectors = yield
     config = parent.config
-    if not _ours(config, file_path):
-        return None
+    if not _ours(config, file_path, wanted=bool(collectors)):
+        return collectors
     from chaosmod.items import ScenarioFile
 
-    return ScenarioFile.beneath(parent, file_path, config.stash[_CHAOS], config.stash[_RUN])
+    mine = ScenarioFile.beneath(parent, file_path, config.stash[_CHAOS], config.stash[_RUN])
+    return [*collectors, mine]
 
 
-def _ours(config: pytest.Config, file: Path) -> bool:
+def _ours(config: pytest.Config, file: Path, *, wanted: bool) -> bool:
+    """Whether ``file`` is to be read as a scenario; ``wanted`` says that another plugin collects it.
+
+    Where the user has pointed with --chaos, a file with mistakes must show them. Elsewhere a file of another program must
+    not be run as a test. What is passed over without being told would be a gate that is green for want of a test.
+    """
     base = config.invocation_params.dir
+    yaml = sniff.is_yaml(file)
     for path in config.stash[_CHAOS].paths:
-        named = Path(os.path.abspath(base / path.partition("::")[0]))
+        named = _file_of(base, path)
         if file == named:
             return True
-        if file.suffix in sniff.SUFFIXES and named in file.parents:
-            return sniff.claims(file)
-    if file.suffix not in sniff.SUFFIXES or config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        if yaml and named in file.parents:
+            return _taken(config, file, sniff.Likeness.SOME, told=not wanted)
+    if not yaml or config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
         return False
-    if any(file == Path(os.path.abspath(base / arg.partition("::")[0])) for arg in config.args):
-        return sniff.claims(file)
-    return sniff.is_scenario(file)
+    if any(file == _file_of(base, arg) for arg in config.args):
+        return not wanted or sniff.likeness(file) >= sniff.Likeness.MUCH
+    return _taken(config, file, sniff.Likeness.FULL, told=sniff.likeness(file) is sniff.Likeness.MUCH)
+
+
+def _file_of(base: Path, argument: str) -> Path:
+    return Path(os.path.abspath(base / argument.partition("::")[0]))
+
+
+def _taken(config: pytest.Config, file: Path, least: sniff.Likeness, *, told: bool) -> bool:
+    if sniff.likeness(file) >= least:
+        return True
+    if told:
+        config.stash[_PASSED_OVER].add(os.path.relpath(file, config.invocation_params.dir))
+    return False
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the controller of xdist what this worker, which is what collects, has passed over."""
+    if hasattr(session.config, "workeroutput"):
+        passed_over = session.config.stash[_PASSED_OVER]
+        session.config.workeroutput["chaosmod_passed_over"] = sorted(passed_over)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take it from the worker; one that crashed has nothing to say."""
+    node.config.stash[_PASSED_OVER].update(getattr(node, "workeroutput", {}).get("chaosmod_passed_over", ()))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,7 +164,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Every case with its verdict, and where the histories are."""
+    """Every case with its verdict, where the histories are, and what was not taken for a scenario."""
     rows: list[tuple[float, dict[str, str]]] = []
     for status in ("passed", "skipped", "failed", "error"):
         for report in terminalreporter.stats.get(status, ()):
@@ -136,3 +176,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
         folder = os.path.relpath(config.stash[_RUN], config.stash[_CHAOS].base)
         summary.write(terminalreporter, [row for _, row in sorted(rows, key=lambda r: r[0])], folder)
+    passed_over = config.stash[_PASSED_OVER]
+    if many := len(passed_over):
+        what = (
+            "1 YAML file was not taken for a scenario"
+            if many == 1
+            else f"{many} YAML files were not taken for scenarios"
+        )
+        names = ", ".join([*sorted(passed_over)[:_NAMED], *(["…"] if many > _NAMED else [])])
+        terminalreporter.write_line(f"chaos: {what}: {names}")
