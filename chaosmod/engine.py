@@ -52,8 +52,10 @@ class Kept:
     """The decisions of the faults, where the case did not pass."""
 
 
-def run_case(case: Case, session: Session) -> tuple[History, Kept]:
+def run_case(case: Case, session: Session, folder: str = "") -> tuple[History, Kept]:
     """Run ``case`` and return its history, which ends in a ``Concluded`` event.
+
+    ``folder`` is where it is kept in that of the run; default: the scenario's name.
 
     Raises NotHere where this machine, runner or workspace cannot express the case, and other ChaosmodErrors where the
     user has to change something. Trouble of the harness itself is no exception but the conclusion ``broken-lab``.
@@ -68,7 +70,7 @@ def run_case(case: Case, session: Session) -> tuple[History, Kept]:
     steady = steady_state(case, session)
     sink = None
     if session.config.runs is not None:
-        sink = JsonLines(session.config.runs / case.scenario.name / f"{case.id}.jsonl")
+        sink = JsonLines(session.config.runs / (folder or case.scenario.name) / f"{case.id}.jsonl")
     history = History(sink)
     kept = Kept(sink.path if sink else None)
     run = _CaseRun(case, session, steady, history)

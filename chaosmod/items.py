@@ -35,7 +35,8 @@ from chaosmod.worker import Lifeline, channel_of
 __all__ = ["ChaosItem", "ScenarioFile"]
 
 _TOOLCHAINS = pytest.StashKey["dict[str, toolchain.Toolchain]"]()
-_NAMES = pytest.StashKey["dict[str, Path]"]()
+_NAMES = pytest.StashKey["dict[str, dict[Path, Path]]"]()
+"""Name of a scenario -> folders that have one of this name -> its file, in the order of collection."""
 _SESSION = pytest.StashKey[Session]()
 _LIFELINE = pytest.StashKey[Lifeline]()
 
@@ -58,6 +59,8 @@ class ScenarioFile(pytest.File):
 
     chaos: Options
     run: Path
+    histories: str = ""
+    """The folder of the histories in that of the run. Every worker of xdist collects the same, and so calls it the same."""
 
     @classmethod
     def beneath(cls, parent: pytest.Collector, path: Path, chaos: Options, run: Path) -> ScenarioFile:
@@ -88,11 +91,15 @@ class ScenarioFile(pytest.File):
 
     def _register(self, name: str, tags: tuple[str, ...], lines: Any) -> None:
         stash = self.config.stash
-        first = stash.setdefault(_NAMES, {}).setdefault(name, self.path)
+        named = stash.setdefault(_NAMES, {}).setdefault(name, {})
+        first = named.setdefault(self.path.parent, self.path)
         problems = []
         if first != self.path:
             other = _seen_from(first, self.chaos.base)
-            problems.append(("scenario", f"the name {name!r} is that of {other} already; names are unique in a suite"))
+            problems.append(("scenario", f"the name {name!r} is that of {other} already; names are unique in a folder"))
+        # Two suites may well have a name in common. No name has a tilde, so no two of the folders are the same.
+        number = list(named).index(self.path.parent) + 1
+        self.histories = name if number == 1 else f"{name}~{number}"
         problems += [("tags", f"the tag {tag!r} is a marker of pytest itself") for tag in tags if tag in _PYTESTS_OWN]
         if problems:
             file = _seen_from(self.path, self.chaos.base)
@@ -146,7 +153,7 @@ class ChaosItem(pytest.Item):
         try:
             session = file.session_of_process()
             with self.config.stash[_LIFELINE].case():
-                self.history, self.kept = run_case(self.case, session)
+                self.history, self.kept = run_case(self.case, session, file.histories)
         except NotHere as e:
             pytest.skip(str(e))
         finally:

@@ -170,7 +170,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for report in terminalreporter.stats.get(status, ()):
             known = {name: str(value) for name, value in getattr(report, "user_properties", ())}
             if "scenario" in known:
-                rows.append((report.start, {**known, "status": status}))
+                file = report.nodeid.partition("::")[0]
+                rows.append((report.start, {**known, "status": status, "file": file}))
     if rows:
         from chaosmod.report import summary
 

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from chaosmod.history import Concluded, read
+from chaosmod.history import CaseStarted, Concluded, read
 from tests.support.processes import command_in, pytest_in, write
 
 pytestmark = pytest.mark.namespaces
@@ -85,6 +85,19 @@ def test_a_file_outside_the_root_directory_has_a_name_of_its_own(tmp_path):
     (tmp_path / "root").mkdir()
     run = pytest_in(tmp_path / "root", "--chaos=../chaos", "--rootdir=.", "--co", "-q")
     assert "../chaos/gone.yml::none" in short_ids(run.stdout).splitlines()
+
+
+def test_scenarios_of_one_name_have_histories_of_their_own(tmp_path):
+    write(tmp_path, a__gone=GONE, b__gone=GONE)
+    for more in ((), ("-n", "2")):
+        run = pytest_in(tmp_path, "--chaos=a", "--chaos=b", "-k", "none", *more)
+        assert "2 cases: 2 as expected" in run.stdout, run.stdout
+        assert re.search(r"^gone \(P1\)  b/gone\.yml$", run.stdout, re.MULTILINE)
+        histories = {path.parent.name: read(path) for path in (tmp_path / ".chaosmod/runs/latest").rglob("*.jsonl")}
+        assert {name: history.last(CaseStarted).file for name, history in histories.items()} == {
+            "gone": "a/gone.yml",
+            "gone~2": "b/gone.yml",
+        }
 
 
 def test_the_short_summary_has_the_reasons(suite):

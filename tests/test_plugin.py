@@ -238,7 +238,14 @@ def test_a_tag_may_not_be_a_marker_of_pytest(tmp_path):
     assert "a.yml:3:1: the tag 'skip' is a marker of pytest itself" in run.stdout
 
 
-def test_two_scenarios_may_not_share_a_name(tmp_path):
+def test_two_suites_may_have_a_name_in_common(tmp_path):
+    write(tmp_path, **{"my proj__chaos__a": fine("same"), "other__chaos__a": fine("same")})
+    run = pytest_in(tmp_path, "my proj/chaos", "--chaos=other/chaos", "--co", "-q")
+    assert run.returncode == 0, run.stdout
+    assert sorted({line.partition("::")[0] for line in collected(run)}) == ["my proj/chaos/a.yml", "other/chaos/a.yml"]
+
+
+def test_two_scenarios_of_one_folder_may_not_share_a_name(tmp_path):
     write(tmp_path, a=fine("same"), b=fine("same"))
     run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos=b.yml", "--co", "-q")
     assert run.returncode == 2

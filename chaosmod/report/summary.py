@@ -9,7 +9,7 @@ import pytest
 __all__ = ["counts", "table", "write"]
 
 Row = Mapping[str, str]
-"""The ``user_properties`` of a case."""
+"""The ``user_properties`` of a case, its ``status`` and its ``file``."""
 
 
 def table(rows: Sequence[Row]) -> list[tuple[str, bool]]:
@@ -18,9 +18,12 @@ def table(rows: Sequence[Row]) -> list[tuple[str, bool]]:
     named = [(r, _name(r, several)) for r in rows]
     wide = max((len(name) for _, name in named), default=0) + 2
     lines: list[tuple[str, bool]] = []
-    for scenario in dict.fromkeys(r["scenario"] for r in rows):
-        of_scenario = [(row, name) for row, name in named if row["scenario"] == scenario]
-        lines.append((f"{scenario} ({of_scenario[0][0]['severity']})", False))
+    scenarios = list(dict.fromkeys(map(_scenario, rows)))
+    names = [name for name, _ in scenarios]
+    for scenario, file in scenarios:
+        of_scenario = [(row, name) for row, name in named if _scenario(row) == (scenario, file)]
+        where = f"  {file}" if names.count(scenario) > 1 else ""
+        lines.append((f"{scenario} ({of_scenario[0][0]['severity']}){where}", False))
         for row, name in of_scenario:
             observed = row.get("verdict") or row["status"]
             other = row["status"] in ("failed", "error")
@@ -45,6 +48,11 @@ def write(reporter: pytest.TerminalReporter, rows: Sequence[Row], folder: str) -
     reporter.write_line(counts(rows))
     if any(row.get("history") for row in rows):
         reporter.write_line(f"histories: {folder}")
+
+
+def _scenario(row: Row) -> tuple[str, str]:
+    """Its name and its file: two suites may have a name in common."""
+    return row["scenario"], row.get("file", "")
 
 
 def _name(row: Row, several: bool) -> str:

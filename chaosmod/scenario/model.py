@@ -173,7 +173,7 @@ class Scenario(_Model):
     also: ClassVar[tuple[str, ...]] = ("posture",)
     """Keys of the file that become fields of another name: ``posture`` is one of ``postures``, called ``default``."""
 
-    name: fields.Word = Field(alias="scenario", description="name, unique in a suite")
+    name: fields.Word = Field(alias="scenario", description="name, unique in its folder")
     title: fields.Line = Field("", description="one sentence; default: the name")
     severity: Literal["P0", "P1", "P2", "P3"] = Field("P2", description="P0 is the worst")
     tags: fields.OneOrMore[fields.Word] = Field((), description="become pytest markers")

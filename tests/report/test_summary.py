@@ -38,6 +38,19 @@ def test_releases_and_postures_are_named_where_there_are_several():
     ]
 
 
+def test_scenarios_of_one_name_are_told_apart_by_their_files():
+    rows = [row("none", file=f"{file}/410.yml") for file in "abb"] + [row("none", scenario="x", file="a/x.yml")]
+    assert [line for line, _ in table(rows)] == [
+        "gone (P1)  a/410.yml",
+        "  none  restored",
+        "gone (P1)  b/410.yml",
+        "  none  restored",
+        "  none  restored",
+        "x (P1)",
+        "  none  restored",
+    ]
+
+
 def test_counts():
     assert counts([row("none")]) == "1 case: 1 as expected"
     several = [row("a"), row("b", "failed"), row("c", "error"), row("d", "skipped"), row("e", "skipped")]
