@@ -15,6 +15,7 @@ from chaosmod.scenario.decode import Decoder, keys
 from chaosmod.scenario.document import MAX_BYTES, Map, Node, Scalar, Seq, plain
 from chaosmod.scenario.model import DeclaredFault, DeclaredRecovery, FaultFrame, RecoveryFrame, Scenario
 from chaosmod.scenario.problem import Problem, ScenarioError, one_of, show
+from chaosmod.scenario.words import WORD
 
 __all__ = ["load", "loads"]
 
@@ -85,9 +86,9 @@ class _Reader(Decoder):
             data["recoveries"] = self._recoveries(root.entries["recoveries"])
         view = self._one_posture(root, data)
         scenario = self.build(Scenario, _part(view, view.entries.keys() - set(given)), data, given)
-        if scenario is not None:
-            self._conditions(scenario, root)
-            self._diagnoses(scenario, root)
+        # Of the nodes, not of the scenario: there is none where anything else is wrong, and all is to be told at once.
+        self._conditions(view)
+        self._diagnoses(root)
         return scenario
 
     def _one_posture(self, root: Map, data: dict[str, Any]) -> Map:
@@ -221,25 +222,28 @@ class _Reader(Decoder):
 
     # What spans several keys
 
-    def _conditions(self, scenario: Scenario, root: Map) -> None:
+    def _conditions(self, root: Map) -> None:
         """A condition on a posture that the scenario does not have would silently never hold."""
+        given = root.entries.get("postures")
+        postures = list(given.entries) if isinstance(given, Map) else ["default"] if given is None else []
         places = [_below(root, "expect", key) for key in ("outcome", "diagnosis", "verdict")]
         recoveries = root.entries.get("recoveries")
         for item in recoveries.items if isinstance(recoveries, Seq) else []:
             places.append(_below(item, "verdict"))
-        for place in places:
+        for place in places if postures else []:
             for condition, mark in place.keys.items() if isinstance(place, Map) else []:
                 for term in _terms(condition):
-                    if term.subject == "posture" and term.value not in scenario.postures:
-                        self.report(mark, one_of("unknown posture", term.value, scenario.postures))
+                    if term.subject == "posture" and term.value not in postures:
+                        self.report(mark, one_of("unknown posture", term.value, postures))
 
-    def _diagnoses(self, scenario: Scenario, root: Map) -> None:
+    def _diagnoses(self, root: Map) -> None:
         place = _below(root, "expect", "diagnosis")
         if self._known_diagnoses is None or place is None:
             return
         for word in place.entries.values() if isinstance(place, Map) else [place]:
-            text = plain(word)
-            if text is not None and text not in self._known_diagnoses:
+            # What is no name at all is a problem already.
+            text = word.value if isinstance(word, Scalar) else None
+            if text is not None and WORD.fullmatch(text) and text not in self._known_diagnoses:
                 self.report(word.mark, one_of("unknown diagnosis", text, sorted(self._known_diagnoses)))
 
     def _items(self, node: Node, expected: str) -> Iterable[Node]:

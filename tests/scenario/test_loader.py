@@ -304,6 +304,24 @@ def test_diagnoses_are_checked_where_they_are_known() -> None:
     assert said(several, known_diagnoses=known) == ["3:70: unknown diagnosis 'not-fund'; did you mean 'not-found'?"]
 
 
+def test_what_spans_several_keys_is_told_with_all_the_rest() -> None:
+    text = f"{HEAD}severity: p1\nfaults: [http: 410]\nexpect: {{diagnosis: proxy-gon, verdict: {{posture nope: harmed, else: harmed}}}}\n"
+    posture = "4:42: unknown posture 'nope'; use one of: default"
+    severity, *others = said(text, known_diagnoses=["proxy-gone"])
+    assert severity.startswith("2:11: unknown word 'p1'; ")
+    assert others == ["4:21: unknown diagnosis 'proxy-gon'; did you mean 'proxy-gone'?", posture]
+    assert posture in said(text + "posture: {GOPRXY: x}\n")
+    assert posture.replace("default", "a, b") in said(text + "postures: {a: {GOPRXY: x}, b: {}}\n")
+    assert not [line for line in said(text + "postures: x\n") if "unknown posture" in line], "there are none to name"
+    text = f"{HEAD}faults: [http: 410]\nexpect: {{outcome: failed, diagnosis: proxy-gon, verdict: survived}}\n"
+    assert said(text, known_diagnoses=["proxy-gone"]) == [
+        "3:9: a case survived only where provoke was ok, and failed is expected of it",
+        "3:38: unknown diagnosis 'proxy-gon'; did you mean 'proxy-gone'?",
+    ]
+    for odd in ("Gone!", "[proxy-gon]"):
+        assert len(said(text.replace("proxy-gon", odd).replace("survived", "harmed"), known_diagnoses=["x"])) == 1
+
+
 # Files
 
 
