@@ -7,17 +7,15 @@ and the standard library, and what it needs for a scenario it imports when there
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pytest
 
 from chaosmod import runfolder, sniff
 from chaosmod.options import OPTIONS, Options
-
-if TYPE_CHECKING:
-    pass
+from chaosmod.tally import Tally
 
 _INI_TYPES: dict[str, Literal["string", "bool", "linelist"]] = {
     "text": "string",
@@ -27,6 +25,7 @@ _INI_TYPES: dict[str, Literal["string", "bool", "linelist"]] = {
 }
 _CHAOS = pytest.StashKey[Options]()
 _RUN = pytest.StashKey[Path]()
+_TALLY = pytest.StashKey[Tally]()
 _NAMED = 10
 """Files that are named where there are many."""
 _PASSED_OVER = pytest.StashKey["set[str]"]()
@@ -53,6 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_CHAOS] = options
     config.stash[_PASSED_OVER] = set()
     worker = getattr(config, "workerinput", {})
+    if not worker:
+        config.stash[_TALLY] = Tally(asked=bool(options.paths))
+        config.pluginmanager.register(config.stash[_TALLY], "chaosmod-tally")
+        if options.paths or any(value is not None for value in given.values()):
+            _look_ahead(config)
     config.stash[_RUN] = Path(worker["chaosmod_run"]) if "chaosmod_run" in worker else runfolder.new(options.runs)
     config.addinivalue_line(
         "markers", "chaos: a case of a chaosmod scenario; its tags and its severity are markers too"
@@ -66,6 +70,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.args = [*(config.args if explicit else ()), *options.paths]
     elif not explicit:  # an ini entry adds to what plain `pytest` runs, as testpaths does
         config.args = [*config.args, *options.paths]
+
+
+def _look_ahead(config: pytest.Config, cases: Sequence[tuple[str, str]] | None = None) -> None:
+    from chaosmod import preflight
+    from chaosmod.errors import ChaosmodError
+
+    options = config.stash[_CHAOS]
+    try:
+        preflight.check(options, keeps=not config.option.collectonly)
+        if cases is not None:
+            preflight.replayed(options, cases)
+    except ChaosmodError as e:
+        raise pytest.UsageError(str(e)) from None
 
 
 def _usable(base: Path, path: str) -> None:
@@ -143,6 +160,14 @@ def pytest_testnodedown(node: Any) -> None:
     node.config.stash[_PASSED_OVER].update(getattr(node, "workeroutput", {}).get("chaosmod_passed_over", ()))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    """Look ahead where it is only now known that there are cases; and a replay has to be of one that is selected."""
+    cases = [(i.case.scenario.name, i.case.id) for i in items if hasattr(i, "chaos_report")]
+    if cases and _TALLY in config.stash:  # a worker of xdist has no say: its controller has looked
+        _look_ahead(config, cases)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -163,8 +188,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         coloured(report)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Every case with its verdict, where the histories are, and what was not taken for a scenario."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    """Every case with its verdict, where the histories are, what was no scenario; and where nothing was proven, why."""
     rows: list[tuple[float, dict[str, str]]] = []
     for status in ("passed", "skipped", "failed", "error"):
         for report in terminalreporter.stats.get(status, ()):
@@ -186,3 +211,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         )
         names = ", ".join([*sorted(passed_over)[:_NAMED], *(["…"] if many > _NAMED else [])])
         terminalreporter.write_line(f"chaos: {what}: {names}")
+    for line in config.stash[_TALLY].complaint(exitstatus):
+        terminalreporter.write_line(line, red=True)

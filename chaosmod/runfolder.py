@@ -8,9 +8,13 @@ import secrets
 import time
 from pathlib import Path
 
-__all__ = ["LATEST", "create", "new"]
+from chaosmod.errors import UsageError
+
+__all__ = ["LATEST", "REMEDY", "create", "new"]
 
 LATEST = "latest"
+REMEDY = "name another folder for them: --chaos-runs=DIR"
+"""What to do where histories cannot be kept."""
 
 
 def new(runs: Path) -> Path:
@@ -21,13 +25,17 @@ def new(runs: Path) -> Path:
 def create(folder: Path) -> None:
     """Make the folder of a run, and let ``latest`` point to it from now on.
 
-    A ``.chaosmod`` folder is kept out of version control; a ``latest`` that somebody else made is left alone.
+    A ``.chaosmod`` folder is kept out of version control; a ``latest`` that somebody else made is left alone. Raises
+    UsageError where nothing can be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     runs = folder.parent
     ignore = runs.parent / ".gitignore"
-    if runs.parent.name == ".chaosmod" and not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if runs.parent.name == ".chaosmod" and not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as e:
+        raise UsageError(f"the histories cannot be kept in {runs}: {e.strerror}; {REMEDY}") from e
     latest = runs / LATEST
     if latest.exists() and not latest.is_symlink():
         return

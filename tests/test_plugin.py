@@ -31,10 +31,12 @@ def test_importing_the_plugin_imports_nothing_heavy(tmp_path):
     assert [m for m in loaded if m.split(".")[0] in HEAVY] == []
     assert [m for m in loaded if m.startswith("chaosmod")] == [
         "chaosmod",
+        "chaosmod.errors",
         "chaosmod.options",
         "chaosmod.plugin",
         "chaosmod.runfolder",
         "chaosmod.sniff",
+        "chaosmod.tally",
     ]
 
 
@@ -197,9 +199,46 @@ def test_go_releases_are_in_the_ids(tmp_path):
     run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-go=releases/1.24.0", "--chaos-go=releases/1.22.1", "--co", "-q")
     assert collected(run)[:2] == ["a.yml::none[go1.24]", "a.yml::none[go1.22]"]
     run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-go=9.9", "--co", "-q")
-    assert run.returncode == 2
-    assert "no Go release fits --chaos-go=9.9" in run.stdout
-    assert "Traceback" not in run.stdout
+    assert run.returncode == 4
+    assert run.stderr.startswith("ERROR: no Go release fits --chaos-go=9.9")
+
+
+@pytest.mark.parametrize("way", [("--chaos=a.yml", "--chaos=b.yml"), ("a.yml", "b.yml")])
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("workspace=nowhere", "nowhere is no Go project"),
+        ("upstream=foo", "unknown upstream 'foo': write corpus, live or snapshot:DIR"),
+        ("replay=nowhere", "nowhere: cannot be read"),
+        ("runs=a.yml", "a.yml is no folder"),
+    ],
+)
+def test_a_mistake_in_an_option_is_told_once_and_not_for_every_case(tmp_path, given, says, way):
+    write(tmp_path, a=fine("a"), b=fine("b"))
+    run = pytest_in(tmp_path, *way, f"--chaos-{given}")
+    assert run.returncode == 4
+    assert says in run.stderr
+    assert run.stderr.count("ERROR") == 1
+    assert "collected" not in run.stdout
+
+
+def test_in_an_ini_file_too(tmp_path):
+    write(tmp_path, a=fine("a"), b=fine("b"))
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nchaos_upstream = foo\n")
+    run = pytest_in(tmp_path, "a.yml", "b.yml")
+    assert run.returncode == 4
+    assert "unknown upstream 'foo'" in run.stderr
+    assert pytest_in(tmp_path).returncode == 0, "what runs no scenario has nothing to do with it"
+
+
+def test_a_replay_of_no_selected_case_is_a_usage_error(tmp_path):
+    write(tmp_path, a=fine("a"))
+    head = {"kind": "chaosmod-replay", "scenario": "other", "case": "none[go1.0]", "seed": 1, "decisions": []}
+    (tmp_path / "replay.json").write_text(json.dumps(head))
+    run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-replay=replay.json")
+    assert run.returncode == 4
+    assert "--chaos-replay: the file is of none[go1.0] of other, which is not among the cases" in run.stderr
 
 
 @pytest.mark.parametrize(

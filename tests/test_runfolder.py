@@ -1,7 +1,10 @@
 import os
 import re
 
+import pytest
+
 from chaosmod import runfolder
+from chaosmod.errors import UsageError
 
 
 def test_a_new_folder_is_named_and_not_made(tmp_path):
@@ -40,3 +43,9 @@ def test_what_git_ignores_in_other_folders_is_not_ours(tmp_path):
     (tmp_path / ".chaosmod" / ".gitignore").write_text("mine\n")
     runfolder.create(tmp_path / ".chaosmod" / "runs" / "one")
     assert (tmp_path / ".chaosmod" / ".gitignore").read_text() == "mine\n"
+
+
+def test_where_nothing_can_be_written_it_says_what_to_do(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=r"cannot be kept in .*file: .*--chaos-runs=DIR"):
+        runfolder.create(tmp_path / "file" / "one")
