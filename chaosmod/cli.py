@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -43,8 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         module.arguments(command)
         command.set_defaults(run=module.run)
     own, rest = _split(arguments)
-    given = parser.parse_args(own)
+    given, unknown = parser.parse_known_args(own)
     given.rest = rest
+    if unknown:
+        told = f"unrecognized arguments: {shlex.join(unknown)}"
+        if given.command == "run":
+            told += (
+                f"; what is for pytest goes behind --: chaosmod run {shlex.join(given.paths)} -- {shlex.join(unknown)}"
+            )
+        parser.error(told)
     if rest is not None and given.command != "run":
         parser.error("only `run` takes arguments for pytest, after --")
     try:

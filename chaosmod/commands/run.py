@@ -6,13 +6,11 @@ import argparse
 import os
 import sys
 from importlib.metadata import entry_points
+from typing import NoReturn
 
 from chaosmod.options import OPTIONS, flags
 
 __all__ = ["arguments", "plugin", "pytest_arguments", "run"]
-
-_NOTHING = 5
-"""pytest's exit status where no test was collected."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,14 +22,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "What follows -- goes to pytest: chaosmod run chaos -- -n 4 -m network --junitxml=report.xml"
 
 
-def run(given: argparse.Namespace) -> int:
-    """Run the scenarios; pytest's exit status."""
-    import pytest
+def run(given: argparse.Namespace) -> NoReturn:
+    """Become pytest, with its exit status.
 
-    status = int(pytest.main(pytest_arguments(given)))
-    if status == _NOTHING:
-        print("chaosmod: no case was run, so nothing was proven", file=sys.stderr)
-    return status
+    In the place of this process and not in it: pytest rewrites what it imports of a plugin, and warns of what has been
+    imported before; and signals reach it without anybody in between.
+    """
+    sys.stdout.flush()
+    # Whether the current directory is among the places to import from stays as it is.
+    alone = [] if sys.path[0] in ("", os.getcwd()) else ["-P"]
+    os.execv(sys.executable, [sys.executable, *alone, "-m", "pytest", *pytest_arguments(given)])  # noqa: S606
 
 
 def pytest_arguments(given: argparse.Namespace) -> list[str]:

@@ -76,13 +76,17 @@ def until(true: Callable[[], object], seconds: float, what: str) -> None:
 
 @dataclass
 class Watched:
-    """One ``pytest ARGUMENTS`` with the plugin, in ``folder``, with its caches in ``state`` and a session of its own."""
+    """One ``pytest ARGUMENTS`` with the plugin, in ``folder``, with its caches in ``state`` and a session of its own.
+
+    ``command``: or ``chaosmod ARGUMENTS``.
+    """
 
     folder: Path
     state: StateDir
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     known: set[Known] = field(default_factory=set)
+    command: str = "pytest"
 
     def __post_init__(self) -> None:
         self.temporary = self.folder / "tmp"
@@ -94,7 +98,7 @@ class Watched:
         # Hypothesis, which only the developers have, imports itself at the end of a run: that takes seconds.
         own = ["-p", plugin(), "-p", "no:hypothesispytest", f"--basetemp={self.folder / 'base'}"]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *own, *self.arguments],
+            [sys.executable, "-m", self.command, *(own if self.command == "pytest" else ()), *self.arguments],
             cwd=self.folder,
             env={**env, **self.environment},
             stdin=subprocess.DEVNULL,
