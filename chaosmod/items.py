@@ -27,7 +27,7 @@ from chaosmod.lab.runners import abilities
 from chaosmod.options import Options, flags
 from chaosmod.report.failure import Failure, longrepr
 from chaosmod.report.text import Again, explain, headline, reason
-from chaosmod.scenario import Case, expand, load
+from chaosmod.scenario import Case, Scenario, expand, load
 from chaosmod.scenario.problem import Problem, ScenarioError
 from chaosmod.session import Config, Session
 from chaosmod.worker import Lifeline, channel_of
@@ -78,7 +78,7 @@ class ScenarioFile(pytest.File):
         try:
             scenario = load(Path(_seen_from(self.path, self.chaos.base)), known())
             self._register(scenario.name, scenario.tags, scenario.lines)
-            cases = expand(scenario, list(self._toolchains()), self.chaos.runner)
+            cases = expand(scenario, self._releases(scenario), self.chaos.runner)
         except ChaosmodError as e:
             raise self.CollectError(str(e)) from None
         for case in cases:
@@ -109,9 +109,18 @@ class ScenarioFile(pytest.File):
         for tag in tags:
             self.config.addinivalue_line("markers", f"{tag}: tag of a chaosmod scenario")
 
+    def _releases(self, scenario: Scenario) -> list[str]:
+        """Those that were asked for; else the first one found that the scenario is about, if there is one."""
+        labels = list(self._toolchains())
+        if self.chaos.go:
+            return labels
+        fit = (go for go in labels if all(term.holds(go, "", self.chaos.runner) for term in scenario.constraint))
+        return [next(fit, labels[0])]
+
     def _toolchains(self) -> dict[str, toolchain.Toolchain]:
         if _TOOLCHAINS not in self.config.stash:
-            chosen = toolchain.select(self.chaos.go, project=self.chaos.base)
+            asked, base = self.chaos.go, self.chaos.base
+            chosen = toolchain.select(asked, project=base) if asked else toolchain.ranked(project=base)
             self.config.stash[_TOOLCHAINS] = {go.label: go for go in chosen}
         return self.config.stash[_TOOLCHAINS]
 

@@ -17,7 +17,7 @@ scenario: gone-410
 title: The proxy answers 410 Gone for a version that it used to serve
 severity: P1
 tags: [network, proxy]
-workspace: {workspace}                     # this project; it is copied, never written to
+{go}workspace: {workspace}                     # this project; it is copied, never written to
 
 faults:
   - id: gone
@@ -41,7 +41,7 @@ scenario: unavailable-503
 title: The proxy answers 503 Service Unavailable for one module
 severity: P1
 tags: [network, proxy]
-workspace: {workspace}
+{go}workspace: {workspace}
 
 faults:
   - id: unavailable
@@ -62,7 +62,7 @@ scenario: outage
 title: The whole proxy is out of order, and comes back
 severity: P2
 tags: [network, proxy]
-workspace: {workspace}
+{go}workspace: {workspace}
 cache: cold                               # as on a fresh CI runner; with `cache: warm` nothing is asked for
 
 faults:
@@ -78,16 +78,18 @@ recoveries:
 """
 
 
-def suite(direct: Sequence[str], workspace: str, folder: str) -> dict[str, str]:
+def suite(direct: Sequence[str], workspace: str, folder: str, go: str = "") -> dict[str, str]:
     """File name -> text, for a project that has ``direct`` (``path@version``) requirements, at least one.
 
-    ``workspace`` is the project as seen from the files, ``folder`` the folder of the files as seen from the project.
+    ``workspace`` is the project as seen from the files, ``folder`` the folder of the files as seen from the project,
+    ``go`` a constraint on the Go releases that can build it, where the first one found cannot.
     """
     more = [f"… and {len(direct) - _LISTED} more"] if len(direct) > _LISTED else []
     listed = "\n".join(f"    #   {module}" for module in [*direct[:_LISTED], *more])
     texts = {"410.yml": _GONE, "503.yml": _UNAVAILABLE, "outage.yml": _OUTAGE}
+    line = f'go: "{go}"                             # the releases that it runs on\n' if go else ""
     return {
         name: _SCHEMA.format(folder=folder)
-        + text.format(workspace=workspace, listed=listed, path=direct[0].partition("@")[0])
+        + text.format(go=line, workspace=workspace, listed=listed, path=direct[0].partition("@")[0])
         for name, text in texts.items()
     }

@@ -198,6 +198,12 @@ def test_go_releases_are_in_the_ids(tmp_path):
         (goroot / "bin" / "go").chmod(0o755)
     run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-go=releases/1.24.0", "--chaos-go=releases/1.22.1", "--co", "-q")
     assert collected(run)[:2] == ["a.yml::none[go1.24]", "a.yml::none[go1.22]"]
+    write(tmp_path, b=fine("b") + '    go: "< 1.24"\n', c=fine("c") + '    go: "< 1.20"\n')
+    here = {"CHAOSMOD_GO": f"{tmp_path}/releases/1.24.0:{tmp_path}/releases/1.22.1"}
+    run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos=b.yml", "--chaos=c.yml", "--co", "-q", "-k", "none", **here)
+    assert collected(run) == ["a.yml::none[go1.24]", "b.yml::none[go1.22]", "c.yml::none[go1.24]"], (
+        "without --chaos-go each takes the first release that it is about, or is skipped on the first of all"
+    )
     run = pytest_in(tmp_path, "--chaos=a.yml", "--chaos-go=9.9", "--co", "-q")
     assert run.returncode == 4
     assert run.stderr.startswith("ERROR: no Go release fits --chaos-go=9.9")

@@ -17,6 +17,11 @@ def test_every_file_is_a_scenario_that_says_what_it_is_about(count):
         assert "pytest chaos/" in text
 
 
+def test_releases_are_declared_where_they_have_to_be():
+    assert {loads(text, name).go for name, text in suite(MODULES, "..", "chaos").items()} == {None}
+    assert {loads(text, name).go for name, text in suite(MODULES, "..", "chaos", ">= 1.27").items()} == {">= 1.27"}
+
+
 def test_the_projects_own_requirements_are_named():
     assert f"    #   {MODULES[0]}\n    # A module path" in suite(MODULES[:1], "..", "chaos")["410.yml"]
     many = suite(MODULES, "..", "chaos")["410.yml"]

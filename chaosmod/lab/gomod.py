@@ -17,9 +17,21 @@ from chaosmod.errors import WorkspaceError
 from chaosmod.lab import goversion
 from chaosmod.lab.gorelease import GoError, Toolchain
 
-__all__ = ["ModFile", "Replace", "Require", "WorkFile", "read_mod", "read_work"]
+__all__ = ["ModFile", "NewerGoError", "Replace", "Require", "WorkFile", "read_mod", "read_work"]
 
 _GO_LINE = re.compile(r"^go[ \t]+(\d\S*)", re.MULTILINE)
+
+
+class NewerGoError(WorkspaceError):
+    """A file is for a newer Go than the release that was to read it."""
+
+    def __init__(self, file: Path, line: str, release: str) -> None:
+        """``line``: what its ``go`` line says; ``release``: the version that read it."""
+        self.needs = f"{file} is for Go {line} or newer"
+        super().__init__(
+            f"{self.needs}, and this is Go {release}: choose another release "
+            f"(--chaos-go='>={line}'), or lower the file's go line"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,4 @@ def _check_go_line(file: Path, text: str, go: Toolchain) -> None:
     except ValueError:
         return  # no version at all: Go's own words are better
     if newer:
-        raise WorkspaceError(
-            f"{file} is for Go {found[1]} or newer, and this is Go {go.version}: choose another release "
-            f"(--chaos-go='>={found[1]}'), or lower the file's go line"
-        )
+        raise NewerGoError(file, found[1], go.version)

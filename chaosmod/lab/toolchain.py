@@ -17,7 +17,7 @@ from chaosmod.errors import UsageError
 from chaosmod.lab import goversion
 from chaosmod.lab.gorelease import GoDefaults, GoError, Toolchain
 
-__all__ = ["VARIABLE", "GoDefaults", "GoError", "Survey", "Toolchain", "discover", "select", "survey"]
+__all__ = ["VARIABLE", "GoDefaults", "GoError", "Survey", "Toolchain", "discover", "ranked", "select", "survey"]
 
 VARIABLE = "CHAOSMOD_GO"
 _HOW = "Install one with `pip install 'chaosmod[go]'`, or name one: --chaos-go=GOROOT, or CHAOSMOD_GO=GOROOT"
@@ -77,6 +77,23 @@ def select(
         for go in _fitting(value.strip(), here, project or Path.cwd()):
             chosen.setdefault(go.goroot, go)
     return list(_labelled(chosen.values()))
+
+
+def ranked(environ: Mapping[str, str] | None = None, project: Path | None = None) -> list[Toolchain]:
+    """All releases, in order of preference, to choose from where none was asked for.
+
+    The first of each minor is called by that (``1.26``), whatever else there is, and the others by their versions.
+    Raises UsageError where none was found.
+    """
+    here = survey(environ, project)
+    _fitting("", here, project or Path.cwd())
+    minors: set[str] = set()
+    named = []
+    for go in here.toolchains:
+        short = goversion.minor(go.version)
+        named.append(dataclasses.replace(go, label=go.version if short in minors else short))
+        minors.add(short)
+    return named
 
 
 def _fitting(value: str, here: Survey, project: Path) -> Sequence[Toolchain]:

@@ -10,7 +10,7 @@ import pytest
 
 from chaosmod.errors import UsageError
 from chaosmod.lab import toolchain
-from chaosmod.lab.toolchain import discover, select, survey
+from chaosmod.lab.toolchain import VARIABLE, discover, ranked, select, survey
 from tests.support.users import as_ordinary_user
 
 
@@ -201,3 +201,15 @@ class TestSelect:
     def test_no_release_at_all(self, tmp_path: Path, wanted: list[str]) -> None:
         with pytest.raises(UsageError, match=r"^no Go release .*pip install 'chaosmod\[go\]'"):
             select(wanted, {}, tmp_path)
+
+
+def test_all_to_choose_from_where_none_was_asked_for(tmp_path: Path) -> None:
+    names = ("1.26.1", "1.26.9", "1.24.3")
+    environ = {VARIABLE: ":".join(str(lay_out(tmp_path / name, name)) for name in names)}
+    assert [(go.label, go.version) for go in ranked(environ, tmp_path)] == [
+        ("1.26", "1.26.1"),
+        ("1.26.9", "1.26.9"),
+        ("1.24", "1.24.3"),
+    ]
+    with pytest.raises(UsageError, match="no Go release was found"):
+        ranked({}, tmp_path)
