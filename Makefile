@@ -61,7 +61,7 @@ bench: $(STAMP) ## measure the budgets; writes bench.json
 soak: $(STAMP) ## run every network fault 50 times: are its counts exact, its verdicts the same? (SOAK_ARGS="--runs 5 --kind http")
 	$(BIN)/python tests/bench/soak.py $(SOAK_ARGS)
 
-clean: ## remove what chaosmod keeps on this machine, the virtual environments and all caches
-	@if [ -x $(BIN)/chaosmod ]; then $(BIN)/chaosmod clean; fi
+clean: ## remove all that chaosmod keeps on this machine (labs, caches), the virtual environments and what tools leave here
+	@if [ -x $(BIN)/chaosmod ]; then $(BIN)/chaosmod clean --all; fi
 	rm -rf .venv* .toolchains .mypy_cache .ruff_cache .pytest_cache .hypothesis .chaosmod build dist bench.json
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -25,7 +25,7 @@ COMMANDS = {
     "schema": "print the JSON Schema of scenario files",
     "verdict": "compute the verdict again from a history",
     "enter": "look around in a lab that was kept",
-    "clean": "remove what crashed runs have left behind",
+    "clean": "remove what crashed runs and --chaos-keep have left behind; with --all the caches too",
 }
 """Name -> help. The catalogues share a module."""
 

@@ -40,6 +40,12 @@ def test_a_python_that_will_not_do_is_an_error_with_the_remedy(tmp_path: Path, p
     assert not (tmp_path / "venv").exists()
 
 
+def test_clean_leaves_no_cache_of_chaosmod(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "chaosmod").touch(mode=0o755)
+    assert "chaosmod clean --all" in make("--dry-run", "clean", f"VENV={tmp_path}").stdout
+
+
 def test_what_is_set_up_is_not_set_up_again(tmp_path: Path) -> None:
     (tmp_path / "venv").mkdir()
     (tmp_path / "venv" / ".installed").touch()

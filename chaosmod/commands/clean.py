@@ -1,4 +1,4 @@
-"""``chaosmod clean``: remove what crashed runs have left behind, and the caches where that is asked for."""
+"""``chaosmod clean``: remove the labs that nobody uses any more, and the caches where that is asked for."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ def run(given: argparse.Namespace) -> int:
     for verb, entries in (("removed", done.removed), ("in use", done.kept)):
         for entry in entries:
             print(f"{verb:<8} {entry.kind:<7} {size(entry.size):>8}  {entry.path}")
+    kept = [] if given.all else [entry for entry in state.entries() if entry.kind != "labs"]
     freed = size(sum(entry.size for entry in done.removed))
     print(f"{len(done.removed)} removed, {freed} freed" if done.removed else f"nothing to remove in {state.root}")
+    if kept:
+        print(f"caches of {size(sum(entry.size for entry in kept))} stay in {state.root}: chaosmod clean --all")
     return 0
 
 

@@ -33,7 +33,7 @@ def test_leftovers_go_and_what_is_in_use_stays(state, capsys):
     out = capsys.readouterr().out
     assert f"removed  labs     2.0 KiB  {dead}\n" in out
     assert f"in use   labs         0 B  {mine}\n" in out
-    assert out.endswith("1 removed, 2.0 KiB freed\n")
+    assert out.endswith(f"1 removed, 2.0 KiB freed\ncaches of 0 B stay in {state.root}: chaosmod clean --all\n")
     assert (mine.exists(), dead.exists(), (state.root / "std" / "base").exists()) == (True, False, True)
 
 
@@ -46,7 +46,18 @@ def test_caches_go_where_that_is_asked_for_and_nothing_runs(state, capsys):
     mine.rmdir()
     assert main(["clean", "--all"]) == 0
     assert not base.exists()
-    assert "removed  std " in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "removed  std " in out
+    assert "stay in" not in out
+
+
+def test_a_lab_that_was_kept_goes_too(state, capsys):
+    kept = state.keep(state.new_lab())
+    assert main(["clean"]) == 0
+    assert not kept.exists()
+    with pytest.raises(SystemExit):
+        main(["clean", "--help"])
+    assert "--chaos-keep" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
