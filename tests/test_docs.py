@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -236,6 +237,14 @@ def test_the_commands_are_those_of_the_command_line():
     text = (ROOT / "README.md").read_text()
     sentence = text[text.index("Commands: `chaosmod run`") :].partition(";")[0]
     assert set(re.findall(r"`(?:chaosmod )?([a-z]+)`", sentence)) == set(COMMANDS)
+
+
+def test_every_requirement_has_a_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = {r for name in ("go", "docker", "dev") for r in project["optional-dependencies"][name]}
+    required = {re.match(r"[\w-]+", r)[0] for r in [*project["dependencies"], *extras]}
+    told = set(re.findall(r"`([\w-]+)`", (ROOT / "docs" / "dependencies.md").read_text()))
+    assert required - told == set()
 
 
 def test_the_verdicts_are_in_their_order():
