@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING
 
 from chaosmod.errors import UsageError, WorkspaceError
 from chaosmod.faults.decisions import Replay
+from chaosmod.lab import inputs, workcopy
 from chaosmod.lab.gorelease import Toolchain
+from chaosmod.lab.shelf import Shelf
 from chaosmod.lab.state import StateDir
+from chaosmod.lab.trees import publish, remove_tree
+from chaosmod.lab.workcopy import Part
 from chaosmod.lab.workspace import Workspace
+from chaosmod.steady import key_of
 from chaosmod.upstream.base import Upstream
 
 if TYPE_CHECKING:
@@ -26,6 +31,9 @@ if TYPE_CHECKING:
     from chaosmod.steady import Steady
 
 __all__ = ["Config", "Session"]
+
+_COPIES = 2
+"""Copies of one project that are kept on disk for runs to come."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,10 @@ class Session:
         self._authority: Authority | None = None
         self._upstreams: dict[str, Upstream] = {}
         self._workspaces: dict[tuple[str, str], Workspace] = {}
+        self._copies: dict[tuple[Part, ...], Path] = {}
+        self._inputs: dict[tuple[Path, tuple[str, ...], str], str] = {}
+        self.shelf = Shelf(self.state)
+        """Steady states and copies of workspaces on disk."""
         self._lock = threading.Lock()
 
     @property
@@ -107,6 +119,43 @@ class Session:
         if key not in self._workspaces:
             self._workspaces[key] = Workspace.open(self._resolve(spec, base), base, go)
         return self._workspaces[key]
+
+    def copy(self, case: Case) -> Path:
+        """The copy of the workspace that all its cases of this session begin with; nobody may write to it.
+
+        Made once: what happens to the project during a run touches no case. Raises WorkspaceError and LabError.
+        """
+        workspace = self.workspace(case)
+        with self._lock:
+            if workspace.layout not in self._copies:
+                self._copies[workspace.layout] = self._copy(workspace)
+            return self._copies[workspace.layout]
+
+    def _copy(self, workspace: Workspace) -> Path:
+        group = key_of("copy", workspace.modules, workspace.folders)[:12]
+        path = self.shelf.hold(group, workspace.plan.digest()[:12]) / "work"
+        if path.is_dir():
+            return path
+        with self.state.lock(f"copy-{group}"):
+            made = self.state.folder("steady") / f"copy-{group}"
+            remove_tree(made)  # of one that was killed while it copied
+            workspace.copy_to(made / "work")
+            # The project may have changed since we looked: the name says what has been copied.
+            path = self.shelf.hold(group, workcopy.plan([Part(made / "work", ".")]).digest()[:12])
+            publish(made, path)
+        self.shelf.prune(group, _COPIES)
+        return path / "work"
+
+    def inputs(self, case: Case) -> tuple[str, ...]:
+        """The identity of all that a build of ``case``'s workspace can depend on. Raises WorkspaceError and LabError."""
+        workspace = self.workspace(case)
+        scenario = case.scenario
+        settings = " ".join([*scenario.postures[case.posture].values(), *scenario.home.values()])
+        key = self.copy(case), workspace.folders, settings
+        if key not in self._inputs:
+            self._inputs[key] = inputs.digest(*key)
+        # What is not copied is read where it is: what counts is what it is now.
+        return workspace.main, self._inputs[key], *(f"{f}:{inputs.digest(f)}" for f in workspace.in_place)
 
     def workspace_name(self, case: Case) -> str:
         """The workspace as the user named it."""
@@ -158,6 +207,7 @@ class Session:
 
     def close(self) -> None:
         """End the spawner (with all its labs) and the loop."""
+        self.shelf.close()
         if self._spawner is not None:
             self._spawner.close()
         if self._loop is not None:

@@ -17,7 +17,7 @@ from chaosmod.history import BuildMeasured, EnvironmentRead, Event, FilesMeasure
 
 __all__ = ["Steady", "key_of", "roles_of"]
 
-_FORMAT = "5"
+_FORMAT = "6"
 """Raised whenever what is kept on disk changes its meaning."""
 
 

@@ -23,6 +23,9 @@ __all__ = ["steady_state"]
 _LIMIT = 1800.0
 """Seconds for a healthy build of a user's project, its downloads included."""
 
+_KEPT = 6
+"""Steady states of one project and posture that are kept on disk: enough for going to and fro between branches."""
+
 
 def steady_state(case: Case, session: Session) -> Steady:
     """The steady state of ``case``'s workspace, made now where it is not on disk.
@@ -30,37 +33,44 @@ def steady_state(case: Case, session: Session) -> Steady:
     Raises WorkspaceError where the workspace does not build in a healthy lab.
     """
     go = session.toolchain(case)
-    key = key_of(
+    workspace = session.workspace(case)
+    # Two clones of a project share its steady states: it is known by its modules, not by where it is.
+    group = key_of(
+        workspace.modules,
+        workspace.folders,
         go.version,
         str(go.goroot),
         case.runner,
-        session.workspace(case).digest(),
         session.upstream(case).digest(),
         dict(case.scenario.postures[case.posture]),
         dict(case.scenario.home),
-    )
-    if key not in session.steady:
+    )[:12]
+    key = key_of(group, session.inputs(case))[:12]
+    name = f"{group}-{key}"
+    if name not in session.steady:
         try:
-            session.steady[key] = _on_disk(case, session, key)
+            session.steady[name] = _on_disk(case, session, group, key)
         except WorkspaceError as e:
-            session.steady[key] = e
-    known = session.steady[key]
+            session.steady[name] = e
+    known = session.steady[name]
     if isinstance(known, WorkspaceError):
         raise known
     return known
 
 
-def _on_disk(case: Case, session: Session, key: str) -> Steady:
-    with session.state.lock(f"steady-{key}"):
-        directory = session.state.folder("steady") / key
-        return Steady.load(directory, session.state.folder("std")) or _make(case, session, directory)
+def _on_disk(case: Case, session: Session, group: str, key: str) -> Steady:
+    directory = session.shelf.hold(group, key)
+    with session.state.lock(f"steady-{directory.name}"):
+        steady = Steady.load(directory, session.state.folder("std")) or _make(case, session, directory)
+    session.shelf.prune(group, _KEPT)
+    return steady
 
 
 def _make(case: Case, session: Session, directory: Path) -> Steady:
     remove_tree(directory)
     std = _standard_library(case, session)
     history = History()
-    trees = [Tree("gopath"), Tree("cache", (std,)), Tree("fresh", (std,)), Tree("work")]
+    trees = [Tree("gopath"), Tree("cache", (std,)), Tree("fresh", (std,)), _work(case, session)]
     stage = set_up(case, session, None, history, (), trees=trees)
     try:
         files = stage.measure.files("steady")
@@ -80,7 +90,7 @@ def _make(case: Case, session: Session, directory: Path) -> Steady:
         raise
     kept = stage.close(keep=True)
     assert kept is not None
-    for name in ("gopath", "cache", "work"):
+    for name in ("gopath", "cache"):
         (kept / "upper" / name).rename(_below(session, kept, "steady") / name)
     freeze(kept / "steady" / "cache")
     steady = Steady(directory, std, build, files, settings, zips, seconds, records)
@@ -94,6 +104,10 @@ def _below(session: Session, kept: Path, name: str) -> Path:
     folder = kept / name
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _work(case: Case, session: Session) -> Tree:
+    return Tree("work", (session.copy(case),))
 
 
 def _zips(history: History) -> tuple[str, ...]:
@@ -123,7 +137,7 @@ def _standard_library(case: Case, session: Session) -> Path:
     A cold case starts from it: compiling the standard library again would cost seconds and tell nothing of modules.
     """
     history = History()
-    stage = set_up(case, session, None, history, (), trees=[Tree("gopath"), Tree("cache"), Tree("work")])
+    stage = set_up(case, session, None, history, (), trees=[Tree("gopath"), Tree("cache"), _work(case, session)])
     kept: Path | None = None
     try:
         listed = stage.bench.run(

@@ -6,6 +6,7 @@ import dataclasses
 import os
 import shutil
 import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,86 @@ def test_a_session_begins_with_a_clean_house(session: Session, tmp_path: Path) -
     left.mkdir()
     Session(Config(toolchains=session.config.toolchains), state).close()
     assert not left.exists()
+
+
+class TestCopy:
+    """What happens to a project during a run, or between runs, without being any business of Go's."""
+
+    @pytest.fixture
+    def project(self, tmp_path: Path) -> Path:
+        return Path(shutil.copytree(workspace_dir("lib"), tmp_path / "project"))
+
+    @pytest.fixture
+    def fresh(self, session: Session) -> Iterator[Callable[[], Session]]:
+        """Sessions, as further runs would have them."""
+        made: list[Session] = []
+
+        def another() -> Session:
+            made.append(with_options(session))
+            return made[-1]
+
+        yield another
+        for one in made:
+            one.close()
+
+    def test_a_session_copies_once(self, fresh: Callable[[], Session], project: Path, tmp_path: Path) -> None:
+        own = fresh()
+        case = case_of(own, tmp_path, "./project")
+        (project / ".go.mod.swp").touch()
+        copy, inputs = own.copy(case), own.inputs(case)
+        (project / ".go.mod.swp").unlink()
+        (project / "go.mod").write_text("nonsense")
+        assert (own.copy(case), own.inputs(case)) == (copy, inputs)
+        assert (copy / "go.mod").read_text() == (workspace_dir("lib") / "go.mod").read_text()
+
+    def test_a_file_that_vanishes_before_it_is_copied(
+        self, fresh: Callable[[], Session], project: Path, tmp_path: Path
+    ) -> None:
+        own = fresh()
+        case = case_of(own, tmp_path, "./project")
+        (project / ".go.mod.swp").write_text(str(tmp_path))
+        own.workspace(case)
+        (project / ".go.mod.swp").unlink()
+        assert not (own.copy(case) / ".go.mod.swp").exists()
+
+    def test_the_copy_is_of_now_and_the_build_is_what_counts(
+        self, fresh: Callable[[], Session], project: Path, tmp_path: Path
+    ) -> None:
+        one, two, three = fresh(), fresh(), fresh()
+        case = case_of(one, tmp_path, "./project")
+        first = one.inputs(case)
+        (project / "recover.sh").write_text(str(tmp_path))
+        assert two.inputs(case) == first
+        assert (two.copy(case) / "recover.sh").read_text() == str(tmp_path), "a recovery of the user's may run it"
+        (project / "more.go").write_text("package lib\n")
+        assert three.inputs(case) != first
+
+    def test_copies_are_shared_between_runs_and_few(
+        self, fresh: Callable[[], Session], project: Path, tmp_path: Path
+    ) -> None:
+        one, two = fresh(), fresh()
+        case = case_of(one, tmp_path, "./project")
+        assert one.copy(case) == two.copy(case)
+        one.close()
+        two.close()
+        for n in range(4):
+            (project / "report.xml").write_text(f"{tmp_path} {n}")
+            own = fresh()
+            copy = own.copy(case)
+            own.close()
+        group = copy.parent.name.partition("-")[0]
+        assert len(list(copy.parent.parent.glob(f"{group}-*"))) <= 2
+
+    def test_a_replacement_that_is_read_in_place(
+        self, fresh: Callable[[], Session], project: Path, tmp_path: Path
+    ) -> None:
+        shutil.copytree(project, tmp_path / "elsewhere")
+        with (project / "go.mod").open("a") as file:
+            file.write(f"\nreplace unused.example => {tmp_path}/elsewhere\n")
+        own = fresh()
+        case = case_of(own, tmp_path, "./project")
+        before = own.inputs(case)
+        (tmp_path / "elsewhere" / "report.xml").touch()
+        assert own.inputs(case) == before
+        (tmp_path / "elsewhere" / "more.go").write_text("package lib\n")
+        assert own.inputs(case) != before

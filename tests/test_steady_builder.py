@@ -79,6 +79,19 @@ def test_a_workspace_that_does_not_build_says_what_go_says(session: Session, tmp
         steady_state(case_of(session, tmp_path, "project"), session)
 
 
+def test_files_that_are_no_business_of_gos_do_not_make_it_anew(session: Session, tmp_path: Path) -> None:
+    own = project(tmp_path)
+    first = steady_state(case_of(session, tmp_path, "project"), session)
+    for name in (".pytest_cache/v/lastfailed", "report.xml", "chaos/410.yml"):
+        (own / name).parent.mkdir(parents=True, exist_ok=True)
+        (own / name).write_text(str(tmp_path))
+    other = Session(session.config, session.state)
+    try:
+        assert steady_state(case_of(other, tmp_path, "project"), other).directory == first.directory
+    finally:
+        other.close()
+
+
 def test_a_build_that_fails_is_not_tried_again_for_each_case(session: Session, tmp_path: Path) -> None:
     (project(tmp_path) / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
     case = case_of(session, tmp_path, "project")

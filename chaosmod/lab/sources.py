@@ -15,9 +15,9 @@ from pathlib import Path
 
 from chaosmod.lab.trees import hash_file
 
-__all__ = ["gosum_lines", "relevant_files"]
+__all__ = ["SUFFIXES", "embedded", "gosum_lines", "relevant_files"]
 
-_SUFFIXES = frozenset(
+SUFFIXES = frozenset(
     [
         ".go",
         ".c",
@@ -43,7 +43,7 @@ _SUFFIXES = frozenset(
 )
 """go/build, ``fileListForExt`` and the .go files."""
 
-_EMBED = re.compile(r"^//go:embed[ \t]+(.+)$", re.MULTILINE)
+_EMBED = re.compile(r"^[ \t]*//go:embed[ \t]+(.+)$", re.MULTILINE)
 _PATTERN = re.compile(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+)')
 
 
@@ -65,7 +65,7 @@ def relevant_files(root: Path, modules: Sequence[str] = (".",)) -> dict[str, str
         for path in _sources(folder, own):
             files.add(path)
             if path.suffix == ".go" and os.path.isfile(path):  # reading a pipe would wait without end
-                files.update(_embedded(path))
+                files.update(embedded(path))
     found = ((Path(os.path.relpath(path, root)).as_posix(), _value(path)) for path in sorted(files))
     return {name: value for name, value in found if value}
 
@@ -96,13 +96,13 @@ def _sources(folder: Path, own: set[Path]) -> Iterator[Path]:
         if entry.name.startswith((".", "_")):
             continue
         if not entry.is_dir(follow_symlinks=False):
-            if path.suffix in _SUFFIXES:
+            if path.suffix in SUFFIXES:
                 yield path
         elif entry.name not in ("testdata", "vendor") and path.resolve() not in own and not _is_module(path):
             yield from _sources(path, own)
 
 
-def _embedded(file: Path) -> Iterator[Path]:
+def embedded(file: Path) -> Iterator[Path]:
     """The files that the ``//go:embed`` lines of one Go file name."""
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
@@ -115,12 +115,17 @@ def _embedded(file: Path) -> Iterator[Path]:
             pattern = pattern.removeprefix("all:")
             if pattern.startswith("/") or ".." in pattern.split("/"):
                 continue  # Go refuses these
-            for name in glob.glob(pattern, root_dir=file.parent, include_hidden=True):
+            for name in glob.glob(_as_python(pattern), root_dir=file.parent, include_hidden=True):
                 path = file.parent / name
                 if path.is_symlink() or not path.is_dir():
                     yield path
                 elif not _is_module(path):
                     yield from _everything(path, hidden=hidden)
+
+
+def _as_python(pattern: str) -> str:
+    """A pattern of Go's path.Match for Python's glob, which negates with ``!`` and has no escapes."""
+    return re.sub(r"\\(.)", r"[\1]", pattern).replace("[^", "[!")
 
 
 def _everything(folder: Path, hidden: bool = True) -> Iterator[Path]:

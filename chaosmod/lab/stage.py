@@ -117,7 +117,7 @@ def set_up(
     trees: Sequence[Tree] = (),
     modules: Mapping[str, str] | None = None,
 ) -> Stage:
-    """A lab for ``case``. Without a steady state (while one is being made) ``trees`` says what the caches lie on."""
+    """A lab for ``case``. Without a steady state (while one is being made) ``trees`` says what its directories lie on."""
     from chaosmod.lab.proxy.server import Service
 
     workspace, upstream, go = session.workspace(case), session.upstream(case), session.toolchain(case)
@@ -137,7 +137,7 @@ def set_up(
         seed=seed_of(case, session),
         log=Log(session.config.replay),
     )
-    trees = tuple(trees) or _trees(case, steady)
+    trees = tuple(trees) or _trees(case, steady, session.copy(case))
     lab = make_lab(session, case, trees, names, history)
     service = None
     try:
@@ -159,8 +159,6 @@ def set_up(
             history.record(Note(text=told))
         files = {GOENV: goenv(sumdb.verifier_key, settings), **case.scenario.home}
         _fill_home(lab, session.authority.pem(), {name: expand(text, roles) for name, text in files.items()})
-        if steady is None:
-            workspace.copy_to(lab.path(work))
         bench = Bench(lab, world, history, env, f"{work}/{workspace.main}".rstrip("/."))
         measure = Measure(bench, workspace.packages, workspace.folders, upstream.sums, _limit(case, steady))
         stage = Stage(
@@ -201,10 +199,10 @@ def _module_paths(workspace: Workspace, steady: Steady | None) -> set[str]:
     return paths
 
 
-def _trees(case: Case, steady: Steady | None) -> tuple[Tree, ...]:
+def _trees(case: Case, steady: Steady | None, copy: Path) -> tuple[Tree, ...]:
     assert steady is not None
     std = Tree("fresh", (steady.std,))
-    work = Tree("work", (steady.directory / "work",))
+    work = Tree("work", (copy,))
     if case.scenario.cache.kind == "cold":
         return Tree("gopath"), Tree("cache", (steady.std,)), std, work
     return Tree("gopath", (steady.gopath,)), Tree("cache", (steady.cache, steady.std)), std, work

@@ -136,17 +136,17 @@ class StateDir:
                     remove_tree(path)
 
     @contextlib.contextmanager
-    def lock(self, name: str, timeout: float | None = None) -> Iterator[None]:
+    def lock(self, name: str, timeout: float | None = None, *, shared: bool = False) -> Iterator[None]:
         """Hold the lock ``name`` against all other threads and processes of this user; it ends with its holder.
 
-        Waits, at most ``timeout`` seconds where that is given, and then raises LabError. Not re-entrant.
+        A ``shared`` one is held only against those that are not. Waits, at most ``timeout`` seconds where that is given, and then raises LabError. Not re-entrant.
         """
         if not re.fullmatch(r"[\w.+=-]{1,200}", name) or name.startswith("."):
             raise ValueError(f"not a name for a lock: {name!r}")
         path = self._own("locks") / f"{name}.lock"
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            _flock(descriptor, path, timeout)
+            _flock(descriptor, path, timeout, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
             try:
                 yield
             finally:
@@ -238,14 +238,14 @@ def _entry(kind: str, path: Path) -> Entry | None:
     return Entry(kind, path, size, info.st_mtime)
 
 
-def _flock(descriptor: int, path: Path, timeout: float | None) -> None:
+def _flock(descriptor: int, path: Path, timeout: float | None, kind: int) -> None:
     if timeout is None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, kind)
         return
     until = time.monotonic() + timeout
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
             return
         except BlockingIOError:
             if time.monotonic() >= until:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -76,30 +75,14 @@ class Workspace:
         """All that is copied."""
         return workcopy.plan(self.layout)
 
-    @property
-    def gosum_files(self) -> tuple[str, ...]:
-        """The go.sum and go.work.sum files there are, in the copy."""
-        have = {e.dest for e in self.plan.entries}
-        names = [_join(folder, "go.sum") for folder in self.folders]
-        if self.work_file:
-            names.append(self.work_file + ".sum")
-        return tuple(name for name in names if name in have)
-
     def copy_to(self, dest: Path) -> Path:
         """Copy to ``dest`` (missing or empty) and return the directory in it where commands run.
 
         Without version-control folders, ``.chaosmod`` and ``node_modules``; see :mod:`chaosmod.lab.workcopy` for links.
-        Raises WorkspaceError where the source changed meanwhile, LabError where the copy cannot be written.
+        Raises WorkspaceError where something can no longer be read, LabError where the copy cannot be written.
         """
         self.plan.write(dest)
         return dest / self.main
-
-    def digest(self) -> str:
-        """The identity of all that Go can read of the project, as hex. Raises WorkspaceError."""
-        total = hashlib.sha256(f"{self.main}\0{self.plan.digest()}\0".encode())
-        for folder in self.in_place:
-            total.update(f"{folder}\0{workcopy.plan([Part(folder, '.')]).digest()}\0".encode())
-        return total.hexdigest()
 
 
 class _Analysis:
@@ -231,7 +214,3 @@ def _absolute(folder: Path, path: str) -> Path:
 
 def _relative(path: Path, top: Path) -> str:
     return Path(os.path.relpath(path, top)).as_posix()
-
-
-def _join(folder: str, name: str) -> str:
-    return name if folder == "." else f"{folder}/{name}"

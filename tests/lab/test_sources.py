@@ -127,7 +127,9 @@ class TestEmbedded:
             ("//go:embed ../outside.txt", set()),
             ("//go:embed /etc/hostname", set()),
             ("//go:embed absent", set()),
-            ("\t//go:embed a.txt", set()),
+            ("var (\n\t//go:embed a.txt\n\ty string\n)", {"a.txt"}),
+            ("//go:embed [^b-z]*.txt", {"a.txt", ".h.txt"}),
+            ("//go:embed \\a.txt", {"a.txt"}),
             ("// //go:embed a.txt", set()),
         ],
     )

@@ -169,6 +169,17 @@ class TestLock:
         thread.join()
         assert order == ["first", "second"]
 
+    def test_several_share_it_and_keep_all_others_out(self, here: StateDir) -> None:
+        with (
+            here.lock("x", shared=True),
+            here.lock("x", timeout=0, shared=True),
+            pytest.raises(LabError, match="has held"),
+            here.lock("x", timeout=0),
+        ):
+            pass
+        with here.lock("x", timeout=0), pytest.raises(LabError, match="has held"):
+            here.lock("x", timeout=0, shared=True).__enter__()
+
     def test_it_ends_with_a_holder_that_was_killed(self, here: StateDir) -> None:
         code = (
             "import sys, pathlib, time\nfrom chaosmod.lab.state import StateDir\n"

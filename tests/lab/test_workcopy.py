@@ -136,7 +136,48 @@ class TestDigest:
         assert self.digest(source) != before
 
 
+class TestWhatGoesMeanwhile:
+    """An editor's or a tool's own file is no part of the copy, as if we had looked a moment later."""
+
+    def test_after_we_looked(self, tmp_path: Path) -> None:
+        source = write(tmp_path / "src", {"a": "", ".b.swp": ""})
+        seen = plan([Part(source, ".")])
+        (source / ".b.swp").unlink()
+        seen.write(tmp_path / "dest")
+        assert os.listdir(tmp_path / "dest") == ["a"]
+        assert seen.digest() == plan([Part(tmp_path / "dest", ".")]).digest()
+
+    @pytest.mark.parametrize("name", ["sub", "sub/file"])
+    def test_while_we_look(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        source = write(tmp_path / "src", {"a": "", "sub/file": ""})
+        listing = workcopy._Planner._listing
+
+        def late(folder: Path) -> list[os.DirEntry[str]]:
+            listed = list(listing(folder))
+            if folder == (source / name).parent:
+                remove_tree(source / name)
+            return listed
+
+        monkeypatch.setattr(workcopy._Planner, "_listing", staticmethod(late))
+        assert "sub/file" not in {e.dest for e in plan([Part(source, ".")]).entries}
+
+    def test_the_project_itself(self, tmp_path: Path) -> None:
+        with pytest.raises(WorkspaceError, match="absent has gone"):
+            plan([Part(tmp_path / "absent", ".")])
+
+
 class TestErrors:
+    def test_what_is_closed_meanwhile(self, ordinary_dir: Path) -> None:
+        def check() -> None:
+            source = write(ordinary_dir / "src", {"a": ""})
+            seen = plan([Part(source, ".")])
+            (source / "a").chmod(0)
+            for attempt in (seen.digest, lambda: seen.write(ordinary_dir / "dest")):
+                with pytest.raises(WorkspaceError, match=r"src/a cannot be read"):
+                    attempt()
+
+        as_ordinary_user(check)
+
     @pytest.mark.parametrize("closed", ["file", "folder"])
     def test_what_cannot_be_read_is_named(self, ordinary_dir: Path, closed: str) -> None:
         def check() -> None:
@@ -153,15 +194,6 @@ class TestErrors:
         monkeypatch.setattr(workcopy, limit, 3)
         with pytest.raises(WorkspaceError, match=r"too much to copy for every case.*Name the folder of one module"):
             plan([Part(tmp_path, ".")])
-
-    def test_what_goes_while_we_copy(self, tmp_path: Path) -> None:
-        source = write(tmp_path / "src", {"a": ""})
-        seen = plan([Part(source, ".")])
-        (source / "a").unlink()
-        with pytest.raises(WorkspaceError, match=r"src/a has gone while"):
-            seen.write(tmp_path / "dest")
-        with pytest.raises(WorkspaceError, match=r"src/a cannot be read"):
-            seen.digest()
 
     def test_a_place_that_cannot_be_written_is_the_labs_trouble(self, tmp_path: Path) -> None:
         source = write(tmp_path / "src", {"a": ""})

@@ -76,7 +76,6 @@ def test_a_plain_module(tmp_path: Path, go: Toolchain) -> None:
         Requirement("dep.example/b", "v1.0.0", False),
     )
     assert (found.has_vendor, found.work_file, found.in_place) == (False, "", ())
-    assert found.gosum_files == ("go.sum",)
     assert found.copy_to(tmp_path / "copy") == tmp_path / "copy"
     assert snapshot(source) == {k.removeprefix("app/"): v for k, v in before.items() if k != "app"}
     assert (tmp_path / "copy" / "nested" / "go.mod").is_file()
@@ -160,9 +159,6 @@ class TestReplace:
         assert found.in_place == (folder,)
         assert found.layout == (Part(tmp_path / "app", "."),)
         load(found)
-        before = found.digest()
-        write(folder, {"name/name.go": lib("other")})
-        assert Workspace.open("app", tmp_path, go).digest() != before
 
     def test_a_folder_that_is_missing_is_gos_business(self, tmp_path: Path, go: Toolchain) -> None:
         """Go minds only where the build needs it."""
@@ -213,7 +209,6 @@ class TestGoWork:
         assert (found.main, found.folders) == ("repo", ("repo", "repo/cmd/app", "shared"))
         assert found.packages == ("./...", "./cmd/app/...", "../shared/...")
         assert found.work_file == "repo/go.work"
-        assert found.gosum_files == ("repo/cmd/app/go.sum", "repo/go.work.sum")
 
     def test_requirements_are_the_union_with_the_highest_version(
         self, tmp_path: Path, go: Toolchain, repo: Path
@@ -314,12 +309,3 @@ class TestErrors:
         (tmp_path / "go.mod").symlink_to("nowhere")
         with pytest.raises(WorkspaceError, match=r"go\.mod cannot be read"):
             Workspace.open(".", tmp_path, go)
-
-
-def test_digest_is_of_what_is_copied(tmp_path: Path, go: Toolchain) -> None:
-    source = write(tmp_path / "app", {"go.mod": mod("app.example"), ".git/HEAD": "a"})
-    before = Workspace.open("app", tmp_path, go).digest()
-    write(source, {".git/HEAD": "b"})
-    assert Workspace.open("app", tmp_path, go).digest() == before
-    write(source, {"x.go": "package x\n"})
-    assert Workspace.open("app", tmp_path, go).digest() != before
