@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,7 @@ def steady_state(case: Case, session: Session) -> Steady:
         dict(case.scenario.home),
     )[:12]
     key = key_of(group, session.inputs(case))[:12]
-    name = f"{group}-{key}"
+    name = f"{group}-{key} {workspace.root}"  # an error names the project
     if name not in session.steady:
         try:
             session.steady[name] = _on_disk(case, session, group, key)
@@ -122,12 +123,27 @@ def _must_be_unchanged(stage: Stage, before: object) -> None:
         )
 
 
+def _build_standard(stage: Stage, packages: Sequence[str]) -> None:
+    # In an empty directory: the workspace's go.mod or vendor/ has no say in the standard library, nor have the posture's
+    # flags, which can speak of them.
+    built = stage.bench.run(
+        ["go", "build", *packages],
+        purpose="measure",
+        timeout=_LIMIT,
+        extra={"GOFLAGS": BUILD_FLAGS, "GOWORK": "off"},
+        directory=stage.lab.places.tmp,
+    )
+    if built.outcome != "ok":
+        raise LabError(f"the standard library cannot be built in a healthy lab: {built.stderr.strip()}")
+
+
 def _does_not_build(case: Case, session: Session, history: History) -> WorkspaceError:
     last = history.last(CommandFinished, purpose="measure")
     said = (last.stderr.strip() or last.stdout.strip()) if last is not None else ""
-    name = session.workspace_name(case)
+    name = session.workspace_name(case)  # `..` in a scenario says little to who reads of it elsewhere
+    where = name if name.startswith("corpus:") else session.workspace(case).root
     return WorkspaceError(
-        f"the workspace {name} does not build in a healthy lab, so no fault can be judged. Go says:\n{said}"
+        f"the workspace {where} does not build in a healthy lab, so no fault can be judged. Go says:\n{said}"
     )
 
 
@@ -155,17 +171,8 @@ def _standard_library(case: Case, session: Session) -> Path:
         with session.state.lock(f"std-{key}"):
             if directory.is_dir():
                 return directory
-            # In an empty directory: the workspace's go.mod or vendor/ has no say in the standard library, nor have the
-            # posture's flags, which can speak of them.
-            built = stage.bench.run(
-                ["go", "build", *packages],
-                purpose="measure",
-                timeout=_LIMIT,
-                extra={"GOFLAGS": BUILD_FLAGS, "GOWORK": "off"},
-                directory=stage.lab.places.tmp,
-            )
-            if built.outcome != "ok":
-                raise LabError(f"the standard library cannot be built in a healthy lab: {built.stderr.strip()}")
+            if packages:  # else Go would look for packages in the directory
+                _build_standard(stage, packages)
             kept = stage.close(keep=True)
             assert kept is not None
             freeze(kept / "upper" / "cache")

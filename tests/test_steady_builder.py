@@ -12,6 +12,7 @@ from chaosmod.scenario import Case
 from chaosmod.session import Config, Session
 from chaosmod.steady_builder import steady_state
 from chaosmod.upstream.corpus import workspace_dir
+from tests.support.files import write
 from tests.support.lab import cases, scenario
 
 pytestmark = pytest.mark.namespaces
@@ -101,6 +102,18 @@ def test_a_build_that_fails_is_not_tried_again_for_each_case(session: Session, t
             steady_state(case, session)
         errors.append(caught.value)
     assert errors[0] is errors[1]
+
+
+def test_the_message_has_the_path_of_the_workspace(session: Session, tmp_path: Path) -> None:
+    (project(tmp_path) / "main.go").write_text("package main\n\nfunc main() { nonsense() }\n")
+    (tmp_path / "project" / "chaos").mkdir()
+    with pytest.raises(WorkspaceError, match=rf"the workspace {tmp_path}/project does not build"):
+        steady_state(case_of(session, tmp_path / "project" / "chaos", ".."), session)
+
+
+def test_a_library_that_imports_nothing(session: Session, tmp_path: Path) -> None:
+    write(tmp_path / "t", {"go.mod": "module t\n\ngo 1.21\n", "t.go": "package t\n\nfunc F() int { return 1 }\n"})
+    assert steady_state(case_of(session, tmp_path, "t"), session).build.outcome == "ok"
 
 
 def test_a_workspace_with_an_incomplete_gosum_says_so(session: Session, tmp_path: Path) -> None:
