@@ -33,7 +33,7 @@ from chaosmod.lab.stage import Stage, set_up
 from chaosmod.recovery.base import Client, Provoke, Result, Run, SetEnv, Step, Wait
 from chaosmod.scenario.needs import missing
 from chaosmod.session import Session
-from chaosmod.steady import Steady, roles_of
+from chaosmod.steady import Steady, lacking, roles_of
 from chaosmod.steady_builder import steady_state
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def run_case(case: Case, session: Session, folder: str = "") -> tuple[History, K
     replay = session.config.replay
     if replay is not None and (replay.scenario, replay.case) != (case.scenario.name, case.id):
         raise NotHere(f"the replay file is of {replay.case} of {replay.scenario}")
-    if lacking := missing(case, abilities(case.runner)):
-        raise NotHere(lacking)
+    if absent := missing(case, abilities(case.runner)):
+        raise NotHere(absent)
     steady = steady_state(case, session)
     sink = None
     if session.config.runs is not None:
@@ -160,13 +160,13 @@ class _CaseRun:
 
     def _roles(self) -> dict[str, str]:
         """The module roles of this workspace. Raises NotHere where the scenario needs one that is not there."""
-        roles = dict(roles_of(self.session.workspace(self.case).requirements, self.steady.zips))
+        workspace, zips = self.session.workspace(self.case), self.steady.zips
+        roles = dict(roles_of(workspace.requirements, zips))
         for need in self.case.scenario.requires:
             role = need if need.startswith("{") else f"{{{need}}}"
             if role[1:-1].partition(":")[0] in ("direct", "indirect") and role not in roles:
-                raise NotHere(
-                    f"the workspace has no module for {role}: its build asked for {len(self.steady.zips)} zips"
-                )
+                why = lacking(role, workspace.requirements, zips, workspace.has_vendor)
+                raise NotHere(f"the workspace has no module for {role}: {why}")
         return roles
 
     def _introduce(self) -> None:

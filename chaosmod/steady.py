@@ -15,7 +15,7 @@ from typing import Any
 from chaosmod import __version__
 from chaosmod.history import BuildMeasured, EnvironmentRead, Event, FilesMeasured, from_json, to_json
 
-__all__ = ["Steady", "key_of", "roles_of"]
+__all__ = ["Steady", "key_of", "lacking", "roles_of"]
 
 _FORMAT = "6"
 """Raised whenever what is kept on disk changes its meaning."""
@@ -110,3 +110,19 @@ def roles_of(requirements: Sequence[Any], zips: Sequence[str]) -> Mapping[str, s
         if paths:
             roles[f"{{{word}}}"] = roles[f"{{{word}:1}}"]
     return roles
+
+
+def lacking(role: str, requirements: Sequence[Any], zips: Sequence[str], vendored: bool) -> str:
+    """Why the workspace has no module for ``role`` (``{direct}``, ``{indirect:2}`` …), which :func:`roles_of` lacks."""
+    kind = role[1:-1].partition(":")[0]
+    paths = sorted(r.path for r in requirements if r.indirect is (kind == "indirect"))
+    asked = {z.rsplit("@", 1)[0] for z in zips}
+    used = sum(path in asked for path in paths)
+    if not paths:
+        return f"it has no {kind} requirement"
+    if vendored and not zips:
+        return "Go builds it from vendor/, and asks no proxy for its modules"
+    if used:
+        return f"its build needs only {used} of its {kind} requirements"
+    named = ", ".join(paths[:3]) + (" …" if len(paths) > 3 else "")
+    return f"its build needs no {kind} requirement; only tests, or builds for other platforms, need {named}"

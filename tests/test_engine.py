@@ -181,6 +181,12 @@ def test_a_toolchain_that_the_scenario_is_not_about_is_skipped(session: Session,
         history_of(session, tmp_path, text=text)
 
 
+def test_a_vendored_workspace_is_skipped_with_that_reason(session: Session, tmp_path: Path) -> None:
+    text = BASE.replace("posture:", "workspace: corpus:vendored\n    posture:")
+    with pytest.raises(NotHere, match=r"no module for \{direct\}: Go builds it from vendor/"):
+        history_of(session, tmp_path, text=text)
+
+
 def test_a_lab_is_kept_where_the_case_did_not_pass(session: Session, tmp_path: Path) -> None:
     keeping = Session(Config(toolchains=session.config.toolchains, keep=True), session.state)
     try:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from chaosmod.history import BuildMeasured, EnvironmentRead, FilesMeasured, Fingerprint, Package
-from chaosmod.steady import Steady, key_of, roles_of
+from chaosmod.steady import Steady, key_of, lacking, roles_of
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,21 @@ def test_roles_are_the_requirements_whose_zip_was_asked_for_by_path() -> None:
 
 def test_a_workspace_that_asks_for_nothing_has_no_roles() -> None:
     assert roles_of([Need("m/a")], []) == {}
+
+
+@pytest.mark.parametrize(
+    ("role", "needs", "zips", "vendored", "why"),
+    [
+        ("{indirect}", [Need("m/a")], ["m/a@v1.0.0"], False, "it has no indirect requirement"),
+        ("{direct}", [Need("m/a")], [], True, "Go builds it from vendor/, and asks no proxy for its modules"),
+        ("{direct:2}", [Need("m/a"), Need("m/b")], ["m/a@v1.0.0"], True, "its build needs only 1 of its direct requir"),
+        ("{direct}", [Need("m/a"), Need("m/i", True)], ["m/i@v1.0.0"], False, "only tests, .*, need m/a$"),
+        ("{direct}", [Need(f"m/{n}") for n in range(9)], [], False, r"need m/0, m/1, m/2 …$"),
+    ],
+)
+def test_why_there_is_no_role(role: str, needs: list[Need], zips: list[str], vendored: bool, why: str) -> None:
+    assert role not in roles_of(needs, zips)
+    assert re.search(why, lacking(role, needs, zips, vendored))
 
 
 def made(folder: Path) -> Steady:
