@@ -121,6 +121,8 @@ class CommandFinished(Event):
     stderr: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Settings in which the command differed from the posture."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Settings that a measurement made for this command alone; they prevail over ``environment``."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,7 +84,6 @@ class Bench:
         return finished
 
     def _record(self, argv: tuple[str, ...], purpose: Purpose, end: Ended, extra: Mapping[str, str]) -> CommandFinished:
-        changed = {name: value or "" for name, value in {**self.overrides, **extra}.items()}
         return self.history.record(
             CommandFinished(
                 n=self._count,
@@ -95,7 +94,8 @@ class Bench:
                 seconds=round(end.seconds, 6),
                 stdout=end.stdout,
                 stderr=end.stderr,
-                environment=changed,
+                environment={name: value or "" for name, value in self.overrides.items()},
+                own=dict(extra),
             )
         )
 

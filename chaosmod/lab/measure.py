@@ -31,6 +31,8 @@ from chaosmod.lab.workspace import gosum_lines, relevant_files
 __all__ = ["Measure"]
 
 _OFFLINE = {"GOPROXY": "off"}
+_FEWER_COLLECTIONS = {"GOGC": "400"}
+"""For Go's own compiler and linker: they collect garbage less often, which saves time and changes no byte of a build."""
 _OFFLINE_LIMIT = 300.0
 _LINK_FLAGS = "-ldflags=-w"
 """Without debugging information, which costs a third of the time and says nothing that the packages do not."""
@@ -69,7 +71,7 @@ class Measure:
     def build(self, when: When) -> BuildMeasured:
         """Build all packages and programs and take the fingerprint. ``offline`` and ``fresh`` have no network."""
         offline = when in ("provoked", "offline", "fresh")
-        extra = {"GOGC": "400"} | (dict(_OFFLINE) if offline else {})
+        extra = _FEWER_COLLECTIONS | (_OFFLINE if offline else {})
         if when == "fresh":
             extra["GOCACHE"] = f"{self.bench.lab.places.root}/fresh/go-build"
         # Where the inputs of a program are the same by their content, Go leaves the file that it made of them

@@ -66,13 +66,10 @@ def command_line(command: CommandFinished) -> str:
 def _told(history: History, width: int, roles: dict[str, str]) -> Iterator[_Line]:
     environment: dict[str, str] = {}
     phases = {command.n: command.phase for command in history.of(CommandFinished)}
-    verified = False  # what is set for a measurement after the verifying build is no part of the recovery
     for event in history:
-        if isinstance(event, BuildMeasured) and event.when == "verified":
-            verified = True
         if isinstance(event, CommandFinished):
             start = max(0.0, event.at - event.seconds)
-            tells = event.phase in ("recover", "verify") and not verified
+            tells = event.phase in ("recover", "verify")
             changed = {k: v for k, v in event.environment.items() if tells and environment.get(k) != v}
             environment |= changed
             for name, value in changed.items():

@@ -36,7 +36,7 @@ def test_settings_last_until_they_are_changed_again(bench: Bench) -> None:
     bench.set("A", None)
     assert bench.run("echo ${A-unset}", purpose="recover", timeout=30).stdout == "unset\n"
     last = bench.run("echo $A$B", purpose="recover", timeout=30, extra={"B": "once"})
-    assert (last.stdout, last.environment) == ("once\n", {"A": "", "B": "once"})
+    assert (last.stdout, last.environment, last.own) == ("once\n", {"A": ""}, {"B": "once"})
     assert bench.run("echo ${B-gone}", purpose="recover", timeout=30).stdout == "gone\n"
 
 

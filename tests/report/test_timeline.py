@@ -130,8 +130,13 @@ def test_what_a_recovery_sets_is_told_when_it_first_counts():
 
 
 def test_what_a_measurement_sets_for_itself_is_not_told():
-    history = failed(command(1.5, n=9, purpose="measure", phase="verify", environment={"GOPROXY": "off"}))
+    history = failed(command(1.5, n=9, purpose="measure", phase="verify", own={"GOPROXY": "off"}))
     assert not [line for line in timeline(history) if "off" in line]
+
+
+def test_what_a_recovery_sets_is_told_at_the_latest_by_the_measurement_that_it_counts_in():
+    measured = command(0.9, purpose="measure", phase="verify", environment={"GOPROXY": "direct"}, own={"GOGC": "400"})
+    assert told(measured) == ["verify", "set GOPROXY=direct"]
 
 
 def test_how_commands_end():
