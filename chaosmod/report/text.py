@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chaosmod.checks.views import happened_in
@@ -24,8 +24,8 @@ from chaosmod.report.timeline import command_line, timeline
 
 __all__ = ["Again", "explain", "headline", "reason"]
 
-_TAIL = 28
-"""Lines of the timeline."""
+_LINES = 28
+"""Of the timeline."""
 _OUTPUT = 12
 """Lines of Go's output, for each command that is shown."""
 _BLOCK = 8
@@ -93,7 +93,7 @@ def explain(history: History, again: Again, width: int = 100) -> str:
         ("", list(_facts(history, case, concluded, width))),
         ("Why", [line for reason in why for line in _folded(reason, width - 2, "- ")]),
         (again.file, list(_excerpt(history, again, width))),
-        ("What happened (seconds since the case began)", _tail(timeline(history, width - 2, roles))),
+        ("What happened (seconds since the case began)", _cut(timeline(history, width - 2, roles))),
         *_outputs(history),
         ("Faults", list(_faults(history))),
         ("Kept", list(_places(again))),
@@ -179,10 +179,33 @@ def _block(text: list[str], line: int) -> list[int]:
     return block
 
 
-def _tail(lines: list[str]) -> list[str]:
-    if len(lines) <= _TAIL:
-        return lines
-    return [f"… {len(lines) - _TAIL} earlier lines are in the history", *lines[-_TAIL:]]
+def _cut(lines: list[str]) -> list[str]:
+    """A timeline in few lines: every phase keeps its heading, its beginning and its end, however long another one is."""
+    phases: list[list[str]] = []
+    for line in lines:
+        if not line.startswith(" "):
+            phases.append([])
+        phases[-1].append(line)
+    shares = _shares([len(phase) for phase in phases], _LINES)
+    return [line for phase, share in zip(phases, shares, strict=True) for line in _ends_of(phase, share)]
+
+
+def _shares(sizes: Sequence[int], budget: int) -> list[int]:
+    """How many of ``budget`` lines each one has: the same for all, but that none has more than it needs."""
+    shares = [0] * len(sizes)
+    while budget > 0 and shares != list(sizes):
+        for i, size in enumerate(sizes):
+            if shares[i] < size and budget > 0:
+                shares[i] += 1
+                budget -= 1
+    return shares
+
+
+def _ends_of(phase: list[str], share: int) -> list[str]:
+    if len(phase) <= share:
+        return phase
+    end = max(1, share - 3)  # besides its heading, its first line and the one that says what is left out
+    return [*phase[:2], f"{'':10}… {len(phase) - 2 - end} lines are in the history", *phase[-end:]]
 
 
 def _outputs(history: History) -> Iterator[tuple[str, list[str]]]:

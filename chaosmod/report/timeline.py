@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ class _Line:
     text: str
     wire: RequestServed | None = None
     """The request that the line tells of, where it is one that other such lines can join."""
+    invocation: int = 0
+    """The command that had it happen on the wire; 0 for what happened elsewhere."""
 
 
 def timeline(history: History, width: int = 100, roles: dict[str, str] | None = None) -> list[str]:
@@ -52,7 +55,7 @@ def timeline(history: History, width: int = 100, roles: dict[str, str] | None = 
     lines: list[str] = []
     for phase, in_phase in groupby(told, key=lambda line: line.phase):
         lines.append(phase)
-        for line in _joined(list(in_phase), width - 10):
+        for line in _joined(_counted(list(in_phase), width - 10), width - 10):
             lines.append(f"{line.at:8.2f}  {line.text}")
     return lines
 
@@ -80,7 +83,9 @@ def _told(history: History, width: int, roles: dict[str, str]) -> Iterator[_Line
         else:
             for text in _words(event, width):
                 wire = event if isinstance(event, RequestServed) and _healthy(event) else None
-                yield _Line(*_asked(event, phases), text, wire)
+                at, phase = _asked(event, phases)
+                seen = event if isinstance(event, (RequestServed, DnsAnswered, ConnectionSeen)) else None
+                yield _Line(at, phase, text, wire, seen.invocation if seen else 0)
 
 
 def _asked(event: Event, phases: Mapping[int, str]) -> tuple[float, str]:
@@ -153,6 +158,21 @@ def _ended(command: CommandFinished) -> str:
     return f"{exit} after {command.seconds:.1f} s"
 
 
+def _counted(lines: Sequence[_Line], width: int) -> list[_Line]:
+    """``lines`` with what a command met several times told where it first did: Go's own repeats come interleaved."""
+    times = Counter((line.invocation, line.text) for line in lines)
+    told: list[_Line] = []
+    known: set[tuple[int, str]] = set()
+    for line in lines:
+        key = line.invocation, line.text
+        if not line.invocation or line.wire is not None or times[key] == 1:
+            told.append(line)
+        elif key not in known:
+            known.add(key)
+            told.append(dataclasses.replace(line, text=_times(line.text, times[key], width)))
+    return told
+
+
 def _joined(lines: Sequence[_Line], width: int) -> Iterator[_Line]:
     """``lines`` with what repeats told once: healthy requests to one host, and equal lines."""
     for (role, text), same in groupby(lines, key=lambda x: (x.wire.role, "") if x.wire else ("", x.text)):
@@ -165,4 +185,9 @@ def _joined(lines: Sequence[_Line], width: int) -> Iterator[_Line]:
         elif role or len(group) == 1:
             yield from group
         else:
-            yield _Line(group[0].at, group[0].phase, f"{text} ({len(group)}×)")
+            yield _Line(group[0].at, group[0].phase, _times(text, len(group), width))
+
+
+def _times(text: str, count: int, width: int) -> str:
+    mark = f" ({count}×)"
+    return shortened(text, width - len(mark)) + mark

@@ -123,11 +123,29 @@ def test_a_fault_counts_for_the_command_that_met_it():
     assert "gone: fired 2 of 2 eligible in provoke, 1 of 1 eligible afterwards" in text
 
 
-def test_only_the_end_of_a_long_story_is_told():
-    text = explain(failed(*(hit(1 + n, module=f"m{n}.example", phase="verify") for n in range(60))), AGAIN, 100)
-    assert "earlier lines are in the history" in text
+def test_of_a_long_phase_the_beginning_and_the_end_are_told():
+    text = explain(
+        failed(*(hit(1 + n, module=f"m{n}.example", phase="verify", invocation=0) for n in range(60))), AGAIN, 100
+    )
+    assert "… 45 lines are in the history\n" in text
     assert "m59.example" in text
     assert "m0.example" not in text
+
+
+@pytest.mark.parametrize("long", ["provoke", "recover", "verify"])
+def test_a_long_phase_leaves_room_for_all_others(long):
+    at = {"provoke": 0.2, "recover": 0.5, "verify": 0.8}[long]
+    text = explain(failed(*(hit(at, module=f"m{n}.example", phase=long, invocation=0) for n in range(60))), AGAIN, 100)
+    told = text.partition("What happened")[2].partition("\n\n")[0].splitlines()[1:]
+    assert len(told) <= 28
+    assert [line.strip() for line in told if line.startswith("  ") and not line.startswith("   ")] == [
+        "inject",
+        "provoke",
+        "recover",
+        "verify",
+    ]
+    assert sum("$ " in line for line in told) == 2
+    assert [line for line in told if "… " in line] == [line for line in told if "are in the history" in line] != []
 
 
 def test_what_go_said_is_told_at_both_ends_where_it_differs_and_cut_where_it_is_long():

@@ -61,6 +61,21 @@ def test_a_request_that_outlives_its_command_is_told_where_it_was_asked():
     ]  # fmt: skip
 
 
+def test_repeats_of_one_command_are_told_once_though_others_come_between():
+    lines = told(hit(0.1), hit(0.2, module="m"), hit(0.3), hit(0.4, module="m"), hit(0.5, invocation=2))
+    assert lines == [
+        "provoke",
+        "  primary  410  zip dep.example/lib@v1.0.0  ← gone (2×)",
+        "  primary  410  zip m@v1.0.0  ← gone (2×)",
+        "  primary  410  zip dep.example/lib@v1.0.0  ← gone",
+    ]
+
+
+def test_what_did_not_happen_on_the_wire_is_joined_only_in_a_row():
+    notes = [Note(text=text, at=n / 10, phase="provoke") for n, text in enumerate("aaba")]
+    assert told(*notes) == ["provoke", "a (2×)", "b", "a"]
+
+
 def test_requests_that_are_not_for_a_version():
     assert told(request(0.1, file="other", version="", module="", path="/x?y", method="POST"))[1] == (
         "  primary  200  POST /x?y"
@@ -152,9 +167,15 @@ def test_commands_as_they_were_written():
 def test_lines_keep_to_the_width():
     long = "github.example/" + "very/" * 30 + "long"
     history = History.replay(
-        [request(0.1, module=long), hit(0.2, module=long), command(0.5, "x" * 300), Note(text="y" * 300)]
+        [
+            request(0.1, module=long),
+            hit(0.2, module=long),
+            hit(0.3, module=long),
+            command(0.5, "x" * 300),
+            Note(text="y" * 300),
+        ]
     )
     for width in (80, 120):
         lines = timeline(history, width)
         assert max(map(len, lines)) <= width
-        assert any(line.endswith("← gone") for line in lines), "what the fault did is never cut away"
+        assert any(line.endswith("← gone (2×)") for line in lines), "what the fault did is never cut away"
