@@ -101,7 +101,7 @@ def _for_named(project: Path, wanted: str) -> tuple[Workspace, _Release]:
 
     go = toolchain.select([wanted])[0]
     workspace = Workspace.open(str(project), Path.cwd(), go)
-    found = toolchain.ranked() if toolchain.discover() else []
+    found = toolchain.ranked() if toolchain.survey().toolchains else []
     same = next((f for f in found if f.goroot == go.goroot), None)
     if same is None:
         return workspace, _Release(option=str(go.goroot))

@@ -18,7 +18,7 @@ from pathlib import Path
 from chaosmod.errors import LabError
 from chaosmod.lab import goversion
 
-__all__ = ["GoDefaults", "GoError", "Toolchain", "private_environment"]
+__all__ = ["GoDefaults", "GoError", "Toolchain"]
 
 _SECONDS = 60.0
 
@@ -116,14 +116,6 @@ class Toolchain:
         if run.returncode:
             raise GoError(run.stderr.strip() or f"{self.go}: exit status {run.returncode}")
         return run.stdout
-
-
-def private_environment(home: Path) -> Mapping[str, str]:
-    """An environment in which Go knows nothing of this machine's user, and cannot reach a network through a proxy."""
-    telemetry = home / ".config" / "go" / "telemetry"
-    telemetry.mkdir(parents=True, exist_ok=True)
-    (telemetry / "mode").write_text("off")  # GOTELEMETRY itself is read-only: x/telemetry reads this file
-    return {**_NO_HOME, "HOME": str(home), "GOPATH": str(home / "go"), "GOCACHE": str(home / "cache")}
 
 
 @functools.cache

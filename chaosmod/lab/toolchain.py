@@ -17,7 +17,7 @@ from chaosmod.errors import UsageError
 from chaosmod.lab import goversion
 from chaosmod.lab.gorelease import GoDefaults, GoError, Toolchain
 
-__all__ = ["VARIABLE", "GoDefaults", "GoError", "Survey", "Toolchain", "discover", "ranked", "select", "survey"]
+__all__ = ["VARIABLE", "GoDefaults", "GoError", "Survey", "Toolchain", "ranked", "select", "survey"]
 
 VARIABLE = "CHAOSMOD_GO"
 _HOW = "Install one with `pip install 'chaosmod[go]'`, or name one: --chaos-go=GOROOT, or CHAOSMOD_GO=GOROOT"
@@ -34,11 +34,6 @@ class Survey:
     """Usable releases, in order of preference; each version once."""
     problems: tuple[str, ...]
     """What looked like Go and is not usable, with the remedy."""
-
-
-def discover(environ: Mapping[str, str] | None = None, project: Path | None = None) -> list[Toolchain]:
-    """The usable Go releases, in order of preference; see :func:`survey`."""
-    return list(survey(environ, project).toolchains)
 
 
 def survey(environ: Mapping[str, str] | None = None, project: Path | None = None) -> Survey:

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives import serialization
 
 from chaosmod.lab.authority import Authority
 from chaosmod.lab.base import Job
-from chaosmod.lab.gorelease import Toolchain, private_environment
+from chaosmod.lab.gorelease import Toolchain
 from chaosmod.lab.stage import Stage
 from tests.bench.labs import inside, run
+from tests.support.projects import private_environment
 
 __all__ = ["build", "serving"]
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from chaosmod.lab.gorelease import private_environment
-from chaosmod.lab.toolchain import discover
+from chaosmod.lab.toolchain import select
 from tests.bench import project
+from tests.support.projects import private_environment
 
 
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_go_takes_it(tmp_path: Path) -> None:
         "GOSUMDB": "off",
         "GOFLAGS": "-modcacherw",
     }
-    go = discover()[0].go
+    go = select(())[0].go
     done = subprocess.run([go, "mod", "verify"], cwd=made.workspace, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     done = subprocess.run([go, "mod", "download"], cwd=made.workspace, env=environment, capture_output=True, text=True)

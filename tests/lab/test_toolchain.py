@@ -10,7 +10,7 @@ import pytest
 
 from chaosmod.errors import UsageError
 from chaosmod.lab import toolchain
-from chaosmod.lab.toolchain import VARIABLE, discover, ranked, select, survey
+from chaosmod.lab.toolchain import VARIABLE, Toolchain, ranked, select, survey
 from tests.support.users import as_ordinary_user
 
 
@@ -30,6 +30,10 @@ def lay_out(goroot: Path, version: str) -> Path:
     for command in (goroot / "bin" / "go", tools / "compile"):
         shutil.copy("/bin/true", command)
     return goroot
+
+
+def discover(environ: Mapping[str, str], project: Path) -> list[Toolchain]:
+    return list(survey(environ, project).toolchains)
 
 
 def versions(environ: Mapping[str, str], project: Path) -> list[str]:

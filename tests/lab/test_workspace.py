@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from chaosmod.errors import WorkspaceError
-from chaosmod.lab.gorelease import private_environment
 from chaosmod.lab.toolchain import Toolchain, select
 from chaosmod.lab.workcopy import Part
 from chaosmod.lab.workspace import Requirement, Workspace, relevant_files
 from tests.support.files import snapshot, write
+from tests.support.projects import private_environment
 
 
 @pytest.fixture(scope="module")

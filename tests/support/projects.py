@@ -23,6 +23,23 @@ def release() -> Toolchain:
     return select((), {k: v for k, v in os.environ.items() if k != VARIABLE}, Path(os.sep))[0]
 
 
+def private_environment(home: Path) -> Mapping[str, str]:
+    """An environment in which Go knows nothing of this machine's user, and cannot reach a network through a proxy."""
+    telemetry = home / ".config" / "go" / "telemetry"
+    telemetry.mkdir(parents=True, exist_ok=True)
+    (telemetry / "mode").write_text("off")  # GOTELEMETRY itself is read-only: x/telemetry reads this file
+    return {
+        "PATH": os.defpath,
+        "HOME": str(home),
+        "GOENV": "off",
+        "GOTOOLCHAIN": "local",
+        "GOFLAGS": "",
+        "GOWORK": "off",
+        "GOPATH": str(home / "go"),
+        "GOCACHE": str(home / "cache"),
+    }
+
+
 @dataclass(frozen=True)
 class Client:
     """A user of Go with a home and caches of their own, beside the lab."""
