@@ -59,6 +59,10 @@ class Fault(BaseModel):
         """Whether the fault can mean anything to a request that its match covers; else it is not even eligible."""
         return True
 
+    def unscheduled(self) -> str:
+        """Why the fault takes no schedule; empty where it takes one."""
+        return ""
+
     @model_validator(mode="before")
     @classmethod
     def _expand(cls, value: Any) -> Any:

@@ -40,6 +40,11 @@ class TrafficControl(LinkFault):
             )
         return line
 
+    def unscheduled(self) -> str:
+        return (
+            "the kernel's engine acts on all packets of a host and takes no schedule" if self.engine == "kernel" else ""
+        )
+
     def shape(self, connection: Request, rng: random.Random) -> Shape | KernelNetem:
         asked = parse(self.netem)
         if self.engine == "kernel":

@@ -148,7 +148,7 @@ def _plan(number: int, armed: ArmedFault) -> Plan | None:
     if not isinstance(fault, TrafficControl) or fault.engine != "kernel":
         return None
     if armed.schedule != Schedule():
-        raise UsageError(f"fault {armed.id!r}: the kernel engine acts on all packets of a host and takes no schedule")
+        raise UsageError(f"fault {armed.id!r}: {fault.unscheduled()}")
     asked, roles = parse(fault.netem), tuple(armed.match.host or ROLE_ADDRESSES)
     why = missing(asked.line)
     if why is None:

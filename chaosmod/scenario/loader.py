@@ -8,6 +8,7 @@ from typing import Any
 
 from chaosmod.faults.base import FAULTS, Fault
 from chaosmod.faults.match import Match
+from chaosmod.faults.schedule import Schedule
 from chaosmod.recovery.base import RECOVERIES, Recovery
 from chaosmod.scenario import document
 from chaosmod.scenario.conditional import Term, parse_condition
@@ -141,6 +142,9 @@ class _Reader(Decoder):
         fault = self.model(FAULTS[kind], node.entries[kind])
         self._match_keys(FAULTS[kind], node.entries.get("match"))
         if frame is None or fault is None:
+            return None
+        if frame.schedule != Schedule() and (why := fault.unscheduled()):
+            self.report(node.keys["schedule"], why)
             return None
         if frame.id in used:
             self.report(node.entries["id"].mark, f"the id {show(frame.id)} is taken by a fault above")

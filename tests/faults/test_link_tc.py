@@ -51,3 +51,21 @@ def test_a_scenario_file_is_wrong_at_the_very_word(written: str, column: int) ->
     with pytest.raises(ScenarioError) as e:
         loads(text)
     assert f":3:{column}: " in str(e.value)
+
+
+SCHEDULED = """
+scenario: x
+faults:
+  - tc: {netem: delay 1ms, engine: ENGINE}
+    schedule: {first: 1}
+expect: {verdict: survived}
+"""
+
+
+def test_the_kernels_engine_takes_no_schedule() -> None:
+    with pytest.raises(
+        ScenarioError, match=":5:5: the kernel's engine acts on all packets of a host and takes no sched"
+    ):
+        loads(SCHEDULED.replace("ENGINE", "kernel"))
+    assert loads(SCHEDULED.replace("ENGINE", "user")).faults[0].schedule.first == 1
+    assert loads(SCHEDULED.replace("ENGINE", "kernel").replace("{first: 1}", "{}"))
