@@ -8,19 +8,24 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from chaosmod.errors import NotHere
-from chaosmod.faults.armed import ArmedFault
-from chaosmod.faults.base import FAULTS
+from chaosmod.faults.armed import ArmedFault, Layered
+from chaosmod.faults.base import FAULTS, LinkFault
+from chaosmod.faults.link_actions import Shape
 from chaosmod.faults.match import Match
 from chaosmod.faults.schedule import Schedule, ScheduleState
 from chaosmod.history import ConnectionSeen, History
 from chaosmod.lab.base import Job, Listener
 from chaosmod.lab.relay.links import Links, until
+from chaosmod.lab.relay.pace import PACKET
 from chaosmod.lab.sandbox.sandbox import Sandbox
 from chaosmod.lab.world import World
+from chaosmod.scenario import load
+from tests.faults.linking import CONNECTION
 from tests.lab.sandbox.conftest import directory, lab, spawner
 from tests.support.shell import ENVIRONMENT
 
@@ -45,6 +50,7 @@ with concurrent.futures.ThreadPoolExecutor(10) as pool:
     print(json.dumps(list(pool.map(one, range(count)))))
 """
 SIZE = 3000
+SCENARIOS = Path(__file__).parents[3] / "scenarios" / "link"
 
 
 def fault(kind: str, spec: object = None, **schedule: object) -> ArmedFault:
@@ -198,6 +204,24 @@ def test_a_fault_that_is_used_up_passes_the_connection_on(lab: Sandbox) -> None:
     got, seen = meet(lab, fault("refused", first=3), fault("delay", "1ms"), count=10)
     assert Counter(got) == {"ConnectionRefusedError": 3, SIZE: 7}
     assert Counter(s.fired for s in seen) == {("refused",): 3, ("delay",): 7}
+
+
+@pytest.mark.parametrize(("name", "connections"), [("lossy-line", 8), ("runbook", 4)])
+def test_the_shipped_lossy_lines_lose_packets_whichever_connection_go_uses(name: str, connections: int) -> None:
+    """As their seeds promise: where chance lets all packets of a short download through, nothing is proven."""
+    scenario = load(SCENARIOS / f"{name}.yml")
+    (declared,) = scenario.faults
+    armed = ArmedFault(declared.id, declared.fault, declared.match, declared.schedule)
+    layer: Layered[LinkFault] = Layered([armed], LinkFault, scenario.seed)
+    for _ in range(connections):
+        choice = layer.choose(CONNECTION)
+        assert choice.fault is not None
+        action = choice.fault.shape(CONNECTION, choice.rng)
+        assert isinstance(action, Shape)
+        pacer = Links._pacer(action.client, choice.rng)
+        assert pacer is not None
+        pacer.take(bytes(5 * PACKET), 0.0)
+        assert pacer.lost
 
 
 @pytest.fixture
