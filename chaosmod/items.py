@@ -30,6 +30,7 @@ from chaosmod.report.text import Again, explain, headline, reason
 from chaosmod.scenario import Case, Scenario, expand, load
 from chaosmod.scenario.problem import Problem, ScenarioError
 from chaosmod.session import Config, Session
+from chaosmod.upstream.corpus import workspaces
 from chaosmod.worker import Lifeline, channel_of
 
 __all__ = ["ChaosItem", "ScenarioFile"]
@@ -76,7 +77,7 @@ class ScenarioFile(pytest.File):
     def collect(self) -> Iterator[ChaosItem]:
         """The cases, in the order of the file. Reads files and nothing else."""
         try:
-            scenario = load(Path(_seen_from(self.path, self.chaos.base)), known())
+            scenario = load(Path(_seen_from(self.path, self.chaos.base)), known(), workspaces())
             self._register(scenario.name, scenario.tags, scenario.lines)
             cases = expand(scenario, self._releases(scenario), self.chaos.runner)
         except ChaosmodError as e:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaosmod.errors import UsageError, WorkspaceError
+from chaosmod.errors import UpstreamError, UsageError, WorkspaceError
 from chaosmod.faults.decisions import Replay
 from chaosmod.lab import inputs, workcopy
 from chaosmod.lab.gorelease import Toolchain
@@ -117,7 +118,8 @@ class Session:
         go = self.toolchain(case)
         key = (f"{base}:{spec}", go.version)
         if key not in self._workspaces:
-            self._workspaces[key] = Workspace.open(self._resolve(spec, base), base, go)
+            with _blaming(case, "workspace" if self.config.workspace is None else ""):
+                self._workspaces[key] = Workspace.open(self._resolve(spec, base), base, go)
         return self._workspaces[key]
 
     def copy(self, case: Case) -> Path:
@@ -179,7 +181,8 @@ class Session:
         with self._lock:
             key = spec if not spec.startswith("snapshot:") else f"{base}:{spec}"
             if key not in self._upstreams:
-                self._upstreams[key] = self._open(spec, base, self.toolchain(case))
+                with _blaming(case, "upstream" if wanted and self.config.upstream is None else ""):
+                    self._upstreams[key] = self._open(spec, base, self.toolchain(case))
             return self._upstreams[key]
 
     def served(self, case: Case) -> Mapping[str, Upstream]:
@@ -212,6 +215,18 @@ class Session:
             self._spawner.close()
         if self._loop is not None:
             self._loop.close()
+
+
+@contextlib.contextmanager
+def _blaming(case: Case, key: str) -> Iterator[None]:
+    """Have an error name the line of ``key`` in the scenario's file, where there is one; no ``key``: an option has it."""
+    try:
+        yield
+    except (WorkspaceError, UpstreamError) as e:
+        line = case.scenario.lines.get(key)
+        if line is None or case.scenario.file is None:
+            raise
+        raise type(e)(f"{case.scenario.file}:{line}: {e}") from None
 
 
 def _live(go: Toolchain, cache: Path) -> Upstream:

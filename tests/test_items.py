@@ -105,7 +105,7 @@ def test_the_short_summary_has_the_reasons(suite):
     text = short_ids(run.stdout).partition("short test summary info")[2]
     assert "FAILED chaos/gone.yml::clean-modcache - verdict not-restored, expected res" in text
     assert "ERROR chaos/missed.yml::none - vacuous, so nothing was proven" in text
-    assert "ERROR chaos/nowhere.yml::none - workspace /" in text
+    assert "ERROR chaos/nowhere.yml::none - chaos/nowhere.yml:3: workspace /" in text
     assert "SKIPPED [1] chaos/old.yml:5: the scenario is about go < 1.20" in text
 
 

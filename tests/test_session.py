@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from chaosmod.errors import ChaosmodError, UsageError
+from chaosmod.errors import ChaosmodError, UpstreamError, UsageError, WorkspaceError
 from chaosmod.lab.holder import Holder
 from chaosmod.lab.state import StateDir
 from chaosmod.scenario import Case
@@ -65,6 +65,28 @@ def test_a_snapshot(session: Session, tmp_path: Path) -> None:
     assert isinstance(session.upstream(case), Snapshot)
     with pytest.raises(ChaosmodError, match="nowhere"):
         session.upstream(case_of(session, tmp_path, upstream="upstream: snapshot:nowhere"))
+
+
+@pytest.mark.parametrize(
+    ("workspace", "upstream", "line"),
+    [("./nowhere", "", 3), ("corpus:nope", "", 3), ("corpus:app", "upstream: snapshot:nowhere", 4)],
+)
+def test_what_the_scenario_has_wrong_is_told_with_its_line(
+    session: Session, tmp_path: Path, workspace: str, upstream: str, line: int
+) -> None:
+    case = case_of(session, tmp_path, workspace, upstream)
+    with pytest.raises((WorkspaceError, UpstreamError), match=r"nowhere|nope") as e:
+        session.upstream(case) if upstream else session.workspace(case)
+    assert str(e.value).startswith(f"{tmp_path}/scenario.yml:{line}: ")
+
+
+def test_what_an_option_has_wrong_is_not_laid_upon_the_scenario(session: Session, tmp_path: Path) -> None:
+    case = case_of(session, tmp_path, "./nowhere", "upstream: snapshot:nowhere")
+    other = with_options(session, workspace="mine", upstream="snapshot:yours", base=tmp_path)
+    with pytest.raises(WorkspaceError, match=r"^workspace /\S+/mine: "):
+        other.workspace(case)
+    with pytest.raises(UpstreamError, match=r"^/\S+/yours cannot"):
+        other.upstream(case)
 
 
 def test_an_upstream_of_no_kind(session: Session, tmp_path: Path) -> None:

@@ -21,23 +21,30 @@ from chaosmod.scenario.words import WORD
 __all__ = ["load", "loads"]
 
 
-def load(path: Path, known_diagnoses: Collection[str] | None = None) -> Scenario:
+def load(
+    path: Path, known_diagnoses: Collection[str] | None = None, known_workspaces: Collection[str] | None = None
+) -> Scenario:
     """The scenario in the file at ``path``.
 
-    ``known_diagnoses`` are the names that ``expect.diagnosis`` may have; None accepts any. Raises ScenarioError with all
-    that is wrong, also where there is no such file.
+    ``known_diagnoses`` are the names that ``expect.diagnosis`` may have, ``known_workspaces`` those that may follow
+    ``corpus:``; None accepts any. Raises ScenarioError with all that is wrong, also where there is no such file.
     """
-    scenario = loads(_read(path), str(path), known_diagnoses)
+    scenario = loads(_read(path), str(path), known_diagnoses, known_workspaces)
     scenario._file = path
     return scenario
 
 
-def loads(text: str, file: str = "<text>", known_diagnoses: Collection[str] | None = None) -> Scenario:
+def loads(
+    text: str,
+    file: str = "<text>",
+    known_diagnoses: Collection[str] | None = None,
+    known_workspaces: Collection[str] | None = None,
+) -> Scenario:
     """The scenario in ``text``; ``file`` is how problems name it. Raises ScenarioError with all that is wrong."""
     root, problems = document.parse(text, file)
     if root is None:
         raise ScenarioError(problems)
-    reader = _Reader(file, known_diagnoses)
+    reader = _Reader(file, known_diagnoses, known_workspaces)
     scenario = reader.scenario(root)
     problems += reader.problems
     if scenario is None or problems:
@@ -71,9 +78,12 @@ def _read(path: Path) -> str:
 class _Reader(Decoder):
     """Decodes one document."""
 
-    def __init__(self, file: str, known_diagnoses: Collection[str] | None) -> None:
+    def __init__(
+        self, file: str, known_diagnoses: Collection[str] | None, known_workspaces: Collection[str] | None
+    ) -> None:
         super().__init__(file)
         self._known_diagnoses = known_diagnoses
+        self._known_workspaces = known_workspaces
 
     def scenario(self, root: Node) -> Scenario | None:
         if not isinstance(root, Map):
@@ -90,6 +100,7 @@ class _Reader(Decoder):
         # Of the nodes, not of the scenario: there is none where anything else is wrong, and all is to be told at once.
         self._conditions(view)
         self._diagnoses(root)
+        self._bundled(root)
         return scenario
 
     def _one_posture(self, root: Map, data: dict[str, Any]) -> Map:
@@ -249,6 +260,18 @@ class _Reader(Decoder):
             text = word.value if isinstance(word, Scalar) else None
             if text is not None and WORD.fullmatch(text) and text not in self._known_diagnoses:
                 self.report(word.mark, one_of("unknown diagnosis", text, sorted(self._known_diagnoses)))
+
+    def _bundled(self, root: Map) -> None:
+        node = root.entries.get("workspace")
+        if (
+            self._known_workspaces is None
+            or not isinstance(node, Scalar)
+            or not (node.value or "").startswith("corpus:")
+        ):
+            return
+        known = [f"corpus:{name}" for name in sorted(self._known_workspaces)]
+        if node.value not in known:
+            self.report(node.mark, one_of("unknown workspace", node.value or "", known))
 
     def _items(self, node: Node, expected: str) -> Iterable[Node]:
         if isinstance(node, Seq):

@@ -322,6 +322,15 @@ def test_what_spans_several_keys_is_told_with_all_the_rest() -> None:
         assert len(said(text.replace("proxy-gon", odd).replace("survived", "harmed"), known_diagnoses=["x"])) == 1
 
 
+def test_bundled_workspaces_are_checked_where_they_are_known() -> None:
+    text = f"{HEAD}severity: p1\nworkspace: corpus:lbi\nfaults: [http: 410]\n{EXPECT}"
+    problem = "3:12: unknown workspace 'corpus:lbi'; did you mean 'corpus:lib'?"
+    assert said(text, known_workspaces=["app", "lib"])[1:] == [problem]
+    assert len(said(text)) == 1
+    for fine in ("corpus:lib", "../lbi"):
+        assert len(said(text.replace("corpus:lbi", fine), known_workspaces=["app", "lib"])) == 1
+
+
 # Files
 
 
