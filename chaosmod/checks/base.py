@@ -53,6 +53,8 @@ class Check:
     name: ClassVar[str]
     summary: ClassVar[str]
     """One line for the catalogue."""
+    example: ClassVar[str]
+    """What it says when it says no, for the catalogue; of a check that never does, what it has to tell."""
 
     def run(self, history: History) -> Finding:
         """What ``history`` says. Never raises for an incomplete history."""

@@ -18,6 +18,7 @@ class Budget(Check):
 
     name: ClassVar[str] = "budget"
     summary: ClassVar[str] = "provoke, recovery and verifying build took no more time and requests than allowed"
+    example: ClassVar[str] = "over budget: 4.0 s, where 3 s are allowed"
 
     def run(self, history: History) -> Finding:
         case = case_of(history)

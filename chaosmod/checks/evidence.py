@@ -15,6 +15,7 @@ class Evidence(Check):
 
     name: ClassVar[str] = "evidence"
     summary: ClassVar[str] = "everything that the verdict rests on is in the history"
+    example: ClassVar[str] = "the history lacks the comparison of the module cache"
 
     def run(self, history: History) -> Finding:
         verified = history.last(BuildMeasured, when="verified")

@@ -18,6 +18,7 @@ class ExactCounts(Check):
 
     name: ClassVar[str] = "exact-counts"
     summary: ClassVar[str] = "the faults' own counters and the request history agree"
+    example: ClassVar[str] = "the harness lost count: fault 'gone' was asked 2×, and the history has 1 eligible"
 
     def run(self, history: History) -> Finding:
         counted = history.last(FaultsCounted)

@@ -15,6 +15,10 @@ class ExitStatus(Check):
 
     name: ClassVar[str] = "exit-status"
     summary: ClassVar[str] = "after the recovery the workspace builds: exit status 0 within the time limit"
+    example: ClassVar[str] = (
+        "the verifying build failed (proxy-gone): go: dep.example/lib@v1.0.0: reading "
+        "https://primary.example/dep.example/lib/@v/v1.0.0.zip: 410 Gone"
+    )
 
     def run(self, history: History) -> Finding:
         build = history.last(BuildMeasured, when="verified")

@@ -42,6 +42,10 @@ class FaultsFired(Check):
 
     name: ClassVar[str] = "faults-fired"
     summary: ClassVar[str] = "every declared fault fired when the scenario says that it does"
+    example: ClassVar[str] = (
+        "fault 'gone' did not fire in provoke (0 eligible); requested were: GET primary dep.example/lib@v1.0.0 "
+        "zip -> 200 (1×)"
+    )
 
     def run(self, history: History) -> Finding:
         armed = history.of(FaultArmed)

@@ -32,6 +32,7 @@ class FilesUnchanged(Check):
     summary: ClassVar[str] = (
         "go.mod, go.sum, go.work, vendor/ and sources are as they were, or as the recovery declares"
     )
+    example: ClassVar[str] = "work was changed that nobody declared: go.mod was changed"
 
     def run(self, history: History) -> Finding:
         steady, now = history.last(FilesMeasured, when="steady"), history.last(FilesMeasured, when="verified")

@@ -24,6 +24,9 @@ class GosumTrust(Check):
 
     name: ClassVar[str] = "gosum-trust"
     summary: ClassVar[str] = "no go.sum hash changed for a version that stayed, and no new one lacks a database record"
+    example: ClassVar[str] = (
+        "go.sum cannot be trusted: dep.example/new v1.0.0 was added and the checksum database has no record of it"
+    )
 
     def run(self, history: History) -> Finding:
         steady, after = history.last(FilesMeasured, when="steady"), history.last(FilesMeasured, when="verified")

@@ -14,6 +14,9 @@ class ModVerify(Check):
 
     name: ClassVar[str] = "mod-verify"
     summary: ClassVar[str] = "go mod verify finds no modified module"
+    example: ClassVar[str] = (
+        "go mod verify: dep.example/lib v1.0.0: dir has been modified (/home/lab/go/pkg/mod/dep.example/lib@v1.0.0)"
+    )
 
     def run(self, history: History) -> Finding:
         said = history.last(ModVerified, when="verified")

@@ -19,6 +19,9 @@ class ModCache(Check):
 
     name: ClassVar[str] = "modcache"
     summary: ClassVar[str] = "the module cache keeps no entry that differs from what the upstream serves, by digest"
+    example: ClassVar[str] = (
+        "the module cache keeps cache/download/dep.example/lib/@v/v1.0.0.zip differs from the upstream's zip"
+    )
 
     def run(self, history: History) -> Finding:
         compared = history.last(ModCacheCompared, when="verified")

@@ -31,6 +31,7 @@ class ModuleGraph(Check):
 
     name: ClassVar[str] = "module-graph"
     summary: ClassVar[str] = "the build uses the modules of the steady state, at the same versions and hashes"
+    example: ClassVar[str] = "other modules than in the steady state: dep.example/lib went from v1.0.0 to v0.9.0"
 
     def run(self, history: History) -> Finding:
         steady, now = fingerprint(history, "steady"), fingerprint(history, "verified")

@@ -14,6 +14,7 @@ class NothingUndeclared(Check):
 
     name: ClassVar[str] = "nothing-undeclared"
     summary: ClassVar[str] = "no request met trouble that no fault declared"
+    example: ClassVar[str] = "the harness failed: GET primary/dep.example/lib/@v/v1.0.0.zip: the proxy's own error page"
 
     def run(self, history: History) -> Finding:
         requests = history.of(RequestServed)

@@ -21,6 +21,7 @@ class OfflineRebuild(Check):
 
     name: ClassVar[str] = "offline-rebuild"
     summary: ClassVar[str] = "a second build with the network gone and GOPROXY=off gives the same"
+    example: ClassVar[str] = "the second build, with the network gone, failed: the caches do not hold what it needs"
 
     def run(self, history: History) -> Finding:
         now = fingerprint(history, "verified")

@@ -18,6 +18,7 @@ class OnlyLab(Check):
 
     name: ClassVar[str] = "only-lab"
     summary: ClassVar[str] = "nothing but the lab was contacted; tells who else was asked for"
+    example: ClassVar[str] = "names asked for that no role owns: dep.example"
 
     def run(self, history: History) -> Finding:
         case = case_of(history)

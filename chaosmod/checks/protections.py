@@ -29,6 +29,7 @@ class Protections(Check):
 
     name: ClassVar[str] = "protections"
     summary: ClassVar[str] = "no protection of the posture was switched off: checksum database, https, GOVCS, sslVerify"
+    example: ClassVar[str] = "a protection of the posture is off: the checksum database is switched off (GOSUMDB=off)"
 
     def run(self, history: History) -> Finding:
         own = history.last(EnvironmentRead, when="steady") or history.last(EnvironmentRead, when="injected")

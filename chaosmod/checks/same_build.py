@@ -15,6 +15,11 @@ class SameBuild(Check):
 
     name: ClassVar[str] = "same-build"
     summary: ClassVar[str] = "the packages and binaries after the recovery are those of the steady state"
+    example: ClassVar[str] = (
+        "another build than the steady state's, and nobody declared that: package dep.example/lib comes from "
+        "dep.example/lib@v0.9.0 and came from dep.example/lib@v1.0.0; package app.example/app was compiled from "
+        "other content; binary app differs"
+    )
 
     def run(self, history: History) -> Finding:
         steady, now = fingerprint(history, "steady"), fingerprint(history, "verified")

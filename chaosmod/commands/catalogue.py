@@ -76,7 +76,7 @@ def catalogue(kind: str) -> list[Entry]:
             for name, cls in RECOVERIES.items()
         ]
     if kind == "checks":
-        return [{"name": name, "summary": cls.summary} for name, cls in CHECKS.items()]
+        return [{"name": name, "summary": cls.summary, "example": cls.example} for name, cls in CHECKS.items()]
     return list(_diagnoses())
 
 

@@ -57,6 +57,12 @@ def test_parameters_have_types_defaults_and_meanings(capsys):
     assert "changes: list of " in capsys.readouterr().out
 
 
+def test_a_check_shows_what_it_says_when_it_says_no(capsys):
+    assert main(["checks", "budget"]) == 0
+    assert "  example   over budget: 4.0 s, where 3 s are allowed\n" in capsys.readouterr().out
+    assert all(entry["example"] for entry in catalogue("checks"))
+
+
 def test_a_diagnosis_shows_the_line_that_decides(capsys):
     assert main(["diagnoses", "proxy-gone"]) == 0
     assert "410 Gone" in capsys.readouterr().out
