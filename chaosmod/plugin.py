@@ -7,7 +7,7 @@ and the standard library, and what it needs for a scenario it imports when there
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -95,8 +95,19 @@ def _usable(base: Path, path: str) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of xdist which folder this run has."""
+    """Tell a worker of xdist which folder this run has; a controller collects nothing, so this is where it looks ahead."""
+    if any(_ours(node.config, file, wanted=True) for file in _named(node.config)):
+        _look_ahead(node.config)
     node.workerinput["chaosmod_run"] = str(node.config.stash[_RUN])
+
+
+def _named(config: pytest.Config) -> Iterator[Path]:
+    """The files among the arguments and beneath them that may be scenarios."""
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        return
+    for arg in config.args:
+        path = _file_of(config.invocation_params.dir, arg)
+        yield from sniff.scenarios_beneath(path) if path.is_dir() else [path]
 
 
 @pytest.hookimpl(wrapper=True)

@@ -228,14 +228,16 @@ def test_a_mistake_in_an_option_is_told_once_and_not_for_every_case(tmp_path, gi
     assert "collected" not in run.stdout
 
 
-def test_in_an_ini_file_too(tmp_path):
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_in_an_ini_file_too(tmp_path, workers):
     write(tmp_path, a=fine("a"), b=fine("b"))
     (tmp_path / "test_it.py").write_text("def test_it(): pass\n")
     (tmp_path / "pytest.ini").write_text("[pytest]\nchaos_upstream = foo\n")
-    run = pytest_in(tmp_path, "a.yml", "b.yml")
-    assert run.returncode == 4
-    assert "unknown upstream 'foo'" in run.stderr
-    assert pytest_in(tmp_path).returncode == 0, "what runs no scenario has nothing to do with it"
+    for named in (("a.yml", "b.yml"), (".",)):
+        run = pytest_in(tmp_path, *named, *workers)
+        assert run.returncode == 4
+        assert run.stderr.count("unknown upstream 'foo'") == 1
+    assert pytest_in(tmp_path, *workers).returncode == 0, "what runs no scenario has nothing to do with it"
 
 
 def test_a_replay_of_no_selected_case_is_a_usage_error(tmp_path):
