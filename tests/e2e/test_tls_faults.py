@@ -34,7 +34,7 @@ CASES = [
         "bad certificate",
     ),
     ("certificate: expired", "tls-expired", "x509: certificate has expired or is not yet valid", "bad certificate"),
-    ("certificate: not-yet-valid", "tls-expired", "is before", "bad certificate"),
+    ("certificate: not-yet-valid", "tls-not-yet-valid", "is before", "bad certificate"),
     (
         "certificate: wrong-name",
         "tls-wrong-name",
