@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
-import selectors
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from chaosmod.lab.host.channel import Channel
+from chaosmod.lab.supervisor import Supervisor, kill_group, nothing
 from chaosmod.lab.trees import remove_tree
 
 __all__ = ["Warden", "main"]
@@ -37,73 +37,30 @@ class Warden:
         self._harness = harness
         self._directory = directory
         self._keep = False
-        self._commands: dict[int, int] = {}
-        """Process id of a command's leader -> the harness's number for the command."""
+        self._supervisor = Supervisor(harness.send, _prepare)
 
     def main(self) -> NoReturn:
         """Serve until the harness closes the socket or is gone; then clean up and end."""
-        # A child's death arrives as a byte on this pipe, so that one select waits for both.
-        wake_read, wake_write = os.pipe()
-        os.set_blocking(wake_read, False)
-        os.set_blocking(wake_write, False)
-        signal.signal(signal.SIGCHLD, _nothing)
-        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        ready = selectors.DefaultSelector()
-        ready.register(self._harness.socket, selectors.EVENT_READ)
-        ready.register(wake_read, selectors.EVENT_READ)
         with contextlib.suppress(OSError):  # the harness has died while we spoke to it
-            while True:
-                for key, _ in ready.select():
-                    if key.fileobj == wake_read:
-                        os.read(wake_read, 4096)
-                        self._reap()
-                    elif (messages := self._harness.receive()) is None:
-                        self._end()
-                    else:
-                        for message in messages:
-                            self._handle(message)
+            self._supervisor.serve(self._harness.socket, self._hear)
         self._end()
 
-    def _handle(self, message: dict[str, Any]) -> None:
-        if message["op"] == "run":
-            self._run(message)
-        elif message["op"] == "kill":
-            for pid, number in self._commands.items():
-                if number == message["id"]:
-                    _kill_group(pid, message["signal"])
-        elif message["op"] == "keep":
-            self._keep = True
-
-    def _run(self, message: dict[str, Any]) -> None:
-        failure_read, failure_write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            _exec(message, failure_write)
-        os.close(failure_write)
-        with os.fdopen(failure_read) as report:
-            failure = report.read()  # empty once exec has closed the other end
-        self._commands[pid] = message["id"]
-        self._harness.send({"event": "started", "id": message["id"], "pid": pid, "failure": failure})
-
-    def _reap(self) -> None:
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            number = self._commands.pop(pid, None)
-            if number is None:
-                continue  # an orphan that fell to us
-            _kill_group(pid, signal.SIGKILL)  # what it left running in the background
-            self._harness.send({"event": "ended", "id": number, "exit": os.waitstatus_to_exitcode(status)})
+    def _hear(self) -> None:
+        messages = self._harness.receive()
+        if messages is None:
+            self._end()
+        for message in messages:
+            if message["op"] == "keep":
+                self._keep = True
+            else:
+                self._supervisor.handle(message)
 
     def _end(self) -> NoReturn:
-        while children := set(self._commands) | _children():
+        commands = self._supervisor.commands
+        while children := set(commands) | _children():
             for pid in children:
-                self._commands.pop(pid, None)
-                _kill_group(pid, signal.SIGKILL)
+                commands.pop(pid, None)
+                kill_group(pid, signal.SIGKILL)
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
                 with contextlib.suppress(ChildProcessError):
@@ -111,10 +68,6 @@ class Warden:
         if not self._keep:
             remove_tree(self._directory)
         os._exit(0)
-
-
-def _nothing(*_: object) -> None:
-    """A handler, and not SIG_IGN, which the commands would inherit."""
 
 
 def _children() -> set[int]:
@@ -125,30 +78,15 @@ def _children() -> set[int]:
         return set()
 
 
-def _kill_group(pid: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, number)
-
-
-def _exec(message: dict[str, Any], failure: int) -> NoReturn:
-    """In the forked child: become the command."""
-    try:
-        os.setsid()
-        signal.set_wakeup_fd(-1)
-        if _LINUX:
-            kernel.die_with_parent(signal.SIGKILL)
-            kernel.no_new_privileges()
-        for target, (name, flags) in enumerate(
-            ((os.devnull, os.O_RDONLY), (message["stdout"], os.O_WRONLY), (message["stderr"], os.O_WRONLY))
-        ):
-            os.dup2(os.open(name, flags), target)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        os.chdir(message["cwd"])
-        os.execvpe(message["argv"][0], message["argv"], message["env"])  # noqa: S606
-    except OSError as e:
-        os.write(failure, f"{message['argv'][0]}: {e.strerror}".encode())
-    finally:
-        os._exit(127)
+def _prepare(message: dict[str, Any], _: Sequence[int]) -> None:
+    """In the child that becomes a command."""
+    if _LINUX:
+        kernel.die_with_parent(signal.SIGKILL)
+        kernel.no_new_privileges()
+    for target, (name, flags) in enumerate(
+        ((os.devnull, os.O_RDONLY), (message["stdout"], os.O_WRONLY), (message["stderr"], os.O_WRONLY))
+    ):
+        os.dup2(os.open(name, flags), target)
 
 
 def main(fd: int, directory: str) -> NoReturn:
@@ -157,7 +95,7 @@ def main(fd: int, directory: str) -> NoReturn:
     os.umask(0o022)
     os.set_inheritable(fd, False)  # it was, to get here; a command that held it would hide our end from the harness
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
-        signal.signal(number, _nothing)
+        signal.signal(number, nothing)
     if _LINUX:
         kernel.adopt_orphans()
     # Nothing of the harness's terminal or files may be held open by what outlives it.
