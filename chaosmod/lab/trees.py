@@ -185,12 +185,19 @@ def hash_file(path: Path) -> str:
 
 
 def publish(made: Path, final: Path) -> bool:
-    """Give the finished directory ``made`` its name ``final`` at one stroke; both are on one file system.
+    """Give the finished directory ``made`` its name ``final`` at one stroke.
 
     Returns False where another process was first: then its result stands and ``made`` is removed. Raises OSError where
     ``final`` is something else than a directory. All data is on disk first: a name that outlives a power failure which
-    its contents did not would be trusted for ever.
+    its contents did not would be trusted for ever. Where labs and caches lie on two file systems (in a container: an overlay,
+    and a /tmp of its own) it is copied over first.
     """
+    if made.stat().st_dev != final.parent.stat().st_dev:
+        beside = final.with_name(f".{final.name}")
+        remove_tree(beside)  # of one that was killed while it copied
+        copy_tree(made, beside)
+        remove_tree(made)
+        made = beside
     os.sync()
     try:
         os.rename(made, final)

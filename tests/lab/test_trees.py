@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -255,6 +256,23 @@ class TestPublish:
             (tmp_path / name / "who").write_text(name)
         assert trees.publish(tmp_path / "first", tmp_path / "final") is True
         assert trees.publish(tmp_path / "second", tmp_path / "final") is False
+        assert (tmp_path / "final" / "who").read_text() == "first"
+        assert os.listdir(tmp_path) == ["final"]
+
+    @pytest.mark.skipif(not os.path.ismount("/dev/shm"), reason="no second file system at hand")
+    def test_from_another_file_system_it_is_copied(self, tmp_path: Path) -> None:
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+            made = Path(elsewhere) / "made"
+            assert made.parent.stat().st_dev != tmp_path.stat().st_dev
+            made.mkdir()
+            (made / "who").write_text("first")
+            trees.freeze(made)
+            assert trees.publish(made, tmp_path / "final") is True
+            assert not made.exists()
+            assert (tmp_path / "final" / "who").stat().st_mtime == trees.FROZEN
+            made.mkdir()
+            (made / "who").write_text("second")
+            assert trees.publish(made, tmp_path / "final") is False
         assert (tmp_path / "final" / "who").read_text() == "first"
         assert os.listdir(tmp_path) == ["final"]
 
