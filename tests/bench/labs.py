@@ -36,8 +36,9 @@ def case_of(project: Project, session: Session) -> Case:
 @contextlib.contextmanager
 def lab(project: Project, session: Session, armed: Sequence[ArmedFault] = ()) -> Iterator[Stage]:
     """A lab with ``project`` in it and empty caches."""
-    trees = [Tree("gopath"), Tree("cache"), Tree("work")]
-    stage = set_up(case_of(project, session), session, None, History(), armed, trees=trees)
+    case = case_of(project, session)
+    trees = [Tree("gopath"), Tree("cache"), Tree("work", (session.copy(case),))]
+    stage = set_up(case, session, None, History(), armed, trees=trees)
     try:
         yield stage
     finally:

@@ -40,7 +40,11 @@ def test_go_is_led_astray(fault: str, diagnosis: str, text: str, session: Sessio
     asked = history.of(DnsAnswered, role="primary")
     concerned = [q for q in asked if q.qtype == "A" or not fault.startswith("dns-address")]
     assert concerned
-    assert all(q.eligible == ("f",) and q.fired == "f" and q.effect for q in concerned)
+    # A host of the lab has no IPv6 address: an empty answer to that question is the true one, and no fault has acted.
+    spoilt = [q for q in concerned if fault != "dns: empty" or q.qtype == "A"]
+    assert all(q.eligible == ("f",) for q in concerned)
+    assert all(q.fired == "f" and q.effect for q in spoilt)
+    assert all(q.fired is None and not q.effect for q in concerned if q not in spoilt)
     assert all(q.eligible == () for q in history.of(DnsAnswered) if q not in concerned)
 
 
