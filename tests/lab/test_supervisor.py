@@ -97,7 +97,7 @@ def test_start_and_end_are_told(harness: Harness) -> None:
 @pytest.mark.parametrize(
     ("fields", "failure"),
     [
-        ({"argv": ["no-such-program"]}, "no-such-program: No such file or directory"),
+        ({"argv": ["/no/such/program"]}, "/no/such/program: No such file or directory"),
         ({"cwd": "/no/such"}, "sh: No such file or directory"),
         ({"stdout": "/"}, "sh: Is a directory"),
     ],

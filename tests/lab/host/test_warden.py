@@ -85,7 +85,7 @@ def test_a_command_is_started_and_its_end_told(harness: Harness) -> None:
 
 
 def test_a_program_that_is_not_there(harness: Harness) -> None:
-    assert harness.run(1, "", program="no-such-program")["failure"] == "no-such-program: No such file or directory"
+    assert harness.run(1, "", program="/no/such")["failure"] == "/no/such: No such file or directory"
 
 
 def test_one_command_is_killed_and_the_other_lives(harness: Harness) -> None:
