@@ -186,6 +186,8 @@ class ClientConnection(LiveConnectionHandler):
             exchange.answer = plain(Reply(502, str(e).encode(), content_type=TEXT))
         if isinstance(action, Stop) and exchange.answer.stop is not None:
             exchange.ending = action.ending
+            if exchange.answer.silent and isinstance(action.ending, Stall):
+                self._end(stream, exchange)  # the silence has begun: whoever goes away now has met it
         self._answer(flow, stream, exchange)
 
     def _describe(self, request: http.Request) -> Request:
