@@ -61,6 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "chaos: a case of a chaosmod scenario; its tags and its severity are markers too"
     )
+    # What scenarios carry is registered where they are collected; these can be asked for where none carries them.
+    config.addinivalue_line("markers", "slow: a scenario that waits for a timer of Go's own")
     if not options.paths:
         return
     for path in options.paths:
