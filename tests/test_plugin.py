@@ -1,6 +1,7 @@
 """Options and collection. Nothing here runs a case; what a case is to pytest is in test_items.py."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -323,3 +324,11 @@ def test_the_plugin_costs_a_plain_run_next_to_nothing(tmp_path):
     script = "import pytest, sys; was = set(sys.modules); import chaosmod.plugin; print(*(set(sys.modules) - was))"
     loaded = {name.partition(".")[0] for name in python(tmp_path, "-c", script).stdout.split()}
     assert loaded & {"chaosmod", "mitmproxy", "pydantic", "yaml", "cryptography", "dns", "asyncio"} == {"chaosmod"}
+
+
+def test_slow_can_be_left_out_where_nothing_is_slow(tmp_path):
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --strict-markers\n")
+    (tmp_path / "410.yml").write_text((Path(__file__).parents[1] / "scenarios" / "410.yml").read_text())
+    ran = pytest_in(tmp_path, "--chaos=410.yml", "-m", "not slow", "--co", "-q")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "6 tests collected" in ran.stdout
