@@ -10,7 +10,7 @@ import pytest
 
 from chaosmod.upstream.base import TEXT, Reply
 
-from .wire import H2, LIMIT, SILENCE, serving
+from .wire import H2, LIMIT, SILENCE, Client, serving
 
 PATH = "/example.test/lib/@v/v1.0.0.mod"
 BODY = b"module example.test/lib\n"
@@ -259,37 +259,31 @@ def test_a_hang_that_has_come_about_has_fired_however_it_ends() -> None:
         assert (closer.fired, closer.effect) == ("g", "closed the connection after 1 bytes of the body")
 
 
+def leave_early(client: Client) -> None:
+    """Ask for the large file, take a little of what comes, and be gone."""
+    client.sock.settimeout(LIMIT)
+    if isinstance(client, H2):
+        client.ask("/large")
+    else:
+        client.send(b"GET /large HTTP/1.1\r\nHost: proxy.test\r\n\r\n")
+    assert len(client.sock.recv(100)) > 0
+    client.close()
+
+
 @both
 @pytest.mark.parametrize("kind", ["hang", "cut"])
 def test_a_fault_that_a_client_does_not_wait_for_has_not_fired(protocol: str, kind: str, large: Reply) -> None:
     with serving({"/large": large}, (kind, "90%")) as host:
-        client = host.client(protocol)
-        client.sock.settimeout(LIMIT)
-        if isinstance(client, H2):
-            client.ask("/large")
-        else:
-            client.send(b"GET /large HTTP/1.1\r\nHost: proxy.test\r\n\r\n")
-        assert len(client.sock.recv(100)) > 0
-        client.close()
+        leave_early(host.client(protocol))
         (request,) = host.requests(1)
         assert (request.eligible, request.fired, request.effect) == (("f",), None, "the client went away")
         assert (request.error, request.size < 64 << 20) == ("", True)
 
 
 @both
-def test_a_client_that_goes_away(protocol: str, tmp_path: Path) -> None:
-    large = tmp_path / "large.zip"
-    with large.open("wb") as file:
-        file.truncate(64 << 20)
-    with serving({"/large": Reply(200, file=large)}) as host:
-        client = host.client(protocol)
-        client.sock.settimeout(LIMIT)
-        if isinstance(client, H2):
-            client.ask("/large")
-        else:
-            client.send(b"GET /large HTTP/1.1\r\nHost: proxy.test\r\n\r\n")
-        assert len(client.sock.recv(100)) > 0
-        client.close()
+def test_a_client_that_goes_away(protocol: str, large: Reply) -> None:
+    with serving({"/large": large}) as host:
+        leave_early(host.client(protocol))
         (request,) = host.requests(1)
         assert (request.effect, request.error, request.fired) == ("the client went away", "", None)
         assert request.size < 64 << 20
