@@ -144,7 +144,6 @@ class Watched:
 
     def left(self) -> list[str]:
         """What is still there of the run, in words."""
-        self.process.poll()
         return [
             *(f"process {k.pid}: {_called(k.pid)}" for k in self.look()),
             *(f"lab {path}" for path in self.labs()),
@@ -152,12 +151,13 @@ class Watched:
             *(f"temporary {path}" for path in self.temporary.iterdir()),
         ]
 
-    def gone_within(self, seconds: float) -> None:
-        """AssertionError where anything is left after ``seconds``."""
+    def gone_within(self, seconds: float) -> int:
+        """The exit status; AssertionError where anything is left after ``seconds``."""
         deadline = time.monotonic() + seconds
         while left := self.left():
             assert time.monotonic() < deadline, "\n".join([f"left after {seconds:g} s:", *left, self.output])
             time.sleep(_LOOK)
+        return self.process.wait()  # at once: a zombie is all that can be left of it
 
     def close(self) -> None:
         """End whatever a failed test has left behind: the processes seen, by their ids."""

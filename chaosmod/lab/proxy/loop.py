@@ -37,6 +37,20 @@ async def aside(call: Callable[..., T], *args: object) -> T:
     return await future
 
 
+_PATIENCE = 1.0
+"""Seconds that a task has to end once it is cancelled."""
+
+
+async def _cancel_all() -> None:
+    """As ``asyncio.run`` does at its end: what a task alone would have closed is closed."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        await asyncio.wait(others, timeout=_PATIENCE)
+    await asyncio.sleep(0)  # transports call ``connection_lost`` one step after they are closed
+
+
 class LoopThread:
     """An event loop in a daemon thread, started at once and kept until :meth:`close`."""
 
@@ -54,7 +68,8 @@ class LoopThread:
         self.loop.call_soon_threadsafe(call, *args)
 
     def close(self) -> None:
-        """Stop the loop and wait for the thread to end."""
+        """Cancel what still runs in the loop, stop it and wait for the thread to end."""
+        self.run(_cancel_all())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
         self.loop.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chaosmod.lab import dns
 from chaosmod.lab.attempts import Attempt
@@ -47,22 +47,26 @@ class Service:
             server = await asyncio.start_server(self._accept(listener), sock=listener.socket.dup())
             self._servers.append(server)
 
-    def _accept(self, listener: Listener):  # type: ignore[no-untyped-def]
-        async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            task = asyncio.current_task()
-            assert task is not None
-            self._tasks.add(task)
-            try:
-                if listener.role == "dns":
-                    await dns.serve_stream(self._world, reader, writer)
-                    return
-                await self._serve(listener, reader, writer)
-            except asyncio.CancelledError:
+    def _accept(self, listener: Listener) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], None]:
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if self._closed:  # it was in the backlog when the listening ended
                 writer.transport.abort()
-            finally:
-                self._tasks.discard(task)
+                return
+            task = asyncio.get_running_loop().create_task(self._handle(listener, reader, writer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
         return connected
+
+    async def _handle(self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if listener.role == "dns":
+                await dns.serve_stream(self._world, reader, writer)
+            else:
+                await self._serve(listener, reader, writer)
+        except BaseException:  # cancelled, or a defect of ours, which asyncio tells: the client is not left waiting
+            writer.transport.abort()
+            raise
 
     async def _serve(self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         stream = self._stream(listener, reader, writer)
@@ -101,6 +105,7 @@ class Service:
             transport.close()
         if self._links is not None:
             self._links.close()
+        await asyncio.sleep(0)  # the last one accepted takes its first step: one that never began would close nothing
         tasks = tuple(self._tasks)
         if tasks and self._links is not None:
             # What the relay has broken off ends by itself; a handler that is cancelled leaves tasks of its own behind.

@@ -29,6 +29,26 @@ def test_runs_in_its_own_thread_until_closed() -> None:
     assert thread.loop.is_closed()
 
 
+def test_what_still_runs_at_the_end_is_cancelled() -> None:
+    thread, closed = LoopThread(), threading.Event()
+
+    async def holds() -> None:
+        try:
+            await asyncio.sleep(1000)
+        finally:
+            asyncio.get_running_loop().call_soon(closed.set)
+
+    async def leave() -> None:
+        kept.append(asyncio.create_task(holds()))
+        await asyncio.sleep(0)
+
+    kept: list[asyncio.Task[None]] = []
+    thread.run(leave())
+    thread.close()
+    assert kept[0].cancelled()
+    assert closed.is_set()
+
+
 def test_what_goes_wrong_reaches_the_caller() -> None:
     thread = LoopThread()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import socket
 import threading
 
@@ -43,3 +45,24 @@ def test_what_hangs_when_serving_ends_is_recorded(protocol: type[H1] | type[H2])
         thread.close()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=5)
+
+
+@pytest.mark.parametrize("turns", range(8))
+def test_who_is_being_accepted_when_serving_ends_is_not_left_waiting(turns: int) -> None:
+    """asyncio takes several turns of the loop to accept a connection: serving ends after each of them."""
+    thread = LoopThread()
+    world = World(History(), {HOST: "primary"}, {"primary": Shelf({})})
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        service = Service(thread, AUTHORITY, world, [Listener("tcp", "primary", 443, listening)])
+
+        async def connect() -> socket.socket:
+            client = socket.create_connection(listening.getsockname(), timeout=30)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            return client
+
+        client = thread.run(connect())
+        service.close()
+        thread.close()
+    with client, contextlib.suppress(ConnectionResetError):
+        assert client.recv(1) == b""
