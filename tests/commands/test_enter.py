@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import contextlib
-import os
-import pty
-import select
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,23 +69,6 @@ class TestInside:
         assert (done.returncode, done.stdout) == (2, "")
         assert "no-such-command" in done.stderr
         assert "Traceback" not in done.stderr
-
-    def test_a_signal_is_reported_as_a_shell_does(self, kept: Path) -> None:
-        assert enter(kept, "sh", "-c", "kill -TERM $$").returncode == 128 + 15
-
-    def test_in_a_terminal_there_is_job_control(self, kept: Path) -> None:
-        child, terminal = pty.fork()
-        if child == 0:
-            os.execv(sys.executable, [sys.executable, "-m", "chaosmod", "enter", str(kept)])
-        os.write(terminal, b"tty; set -m && echo job'-'control; exit 3\n")
-        said = b""
-        with contextlib.suppress(OSError):  # EIO: the other end is closed
-            while select.select([terminal], [], [], 60)[0] and (block := os.read(terminal, 4096)):
-                said += block
-        os.close(terminal)  # which hangs up on whoever is still there
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3, said
-        assert b"job-control" in said
-        assert b"can't access tty" not in said
 
 
 def test_a_directory_that_is_no_lab(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
