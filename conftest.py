@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 PLUGINS = ("tests.support.requirements", "tests.support.users", "tests.support.lab")
+pytest.register_assert_rewrite(*PLUGINS)  # before a conftest further down imports from one
 
 
 def pytest_configure(config: pytest.Config) -> None:
