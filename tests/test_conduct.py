@@ -10,10 +10,9 @@ from chaosmod.history import (
     CommandFinished,
     FilesMeasured,
     History,
-    RequestServed,
 )
 from chaosmod.session import Session
-from tests.support.gone import BASE, history_of
+from tests.support.gone import BASE, asked, history_of
 
 pytestmark = pytest.mark.namespaces
 
@@ -31,8 +30,7 @@ def test_commands_in_parallel_after_those_in_a_row(session: Session, tmp_path: P
     text = BASE.replace("timeout: 60s", 'parallel: ["go list -m all", "go build {packages}"], timeout: 60s')
     history = history_of(session, tmp_path, provoke='"go version"', text=text)
     assert commands(history, "provoke") == ["go version", "go list -m all", "go build ./..."]
-    asked = {r.invocation for r in history.of(RequestServed, phase="provoke")}
-    assert len(asked) == 1
+    assert len({request.invocation for request in asked(history, "provoke")}) == 1
 
 
 def test_roles_in_commands(session: Session, tmp_path: Path) -> None:

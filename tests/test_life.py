@@ -19,7 +19,7 @@ from chaosmod.history import (
     RequestServed,
 )
 from chaosmod.session import Session
-from tests.support.gone import BASE, history_of
+from tests.support.gone import BASE, asked, history_of
 
 pytestmark = pytest.mark.namespaces
 
@@ -38,20 +38,23 @@ def test_the_phases_in_order(session: Session, tmp_path: Path) -> None:
 def test_a_fault_that_heals_before_recovery(session: Session, tmp_path: Path) -> None:
     history = history_of(session, tmp_path, fault=", heals: before-recovery")
     assert [e.fault for e in history.of(FaultHealed)] == ["gone"]
-    assert {r.phase for r in history.of(RequestServed, fired="gone")} == {"provoke"}
+    assert asked(history, "provoke", fired="gone")
+    assert asked(history, "recover", "verify")
+    assert not asked(history, "recover", "verify", fired="gone")
 
 
 def test_a_fault_that_does_not_heal_acts_on_the_verifying_build_too(session: Session, tmp_path: Path) -> None:
     history = history_of(session, tmp_path)
-    assert {r.phase for r in history.of(RequestServed, fired="gone")} == {"provoke", "verify"}
+    assert asked(history, "provoke", fired="gone")
+    assert asked(history, "verify", fired="gone")
 
 
 def test_cold_and_warm_caches(session: Session, tmp_path: Path) -> None:
     cold = history_of(session, tmp_path, provoke='"go mod download"')
-    assert cold.of(RequestServed, phase="provoke")
+    assert asked(cold, "provoke")
     text = BASE.replace("faults:", "cache: warm\n    faults:")
     warm = history_of(session, tmp_path, provoke='"go mod download", "go build {packages}"', text=text)
-    assert not warm.of(RequestServed, phase="provoke")
+    assert not asked(warm, "provoke")
     compared = warm.last(ModCacheCompared, when="injected")
     assert compared is not None
     assert compared.entries >= 6
@@ -60,7 +63,7 @@ def test_cold_and_warm_caches(session: Session, tmp_path: Path) -> None:
 def test_warm_but_for_one_module(session: Session, tmp_path: Path) -> None:
     text = BASE.replace("faults:", 'cache: {warm-without: ["{direct}"]}\n    faults:')
     history = history_of(session, tmp_path, text=text)
-    assert {r.module for r in history.of(RequestServed, phase="provoke")} == {"corpus.example/Upper/Case"}
+    assert {r.module for r in asked(history, "provoke")} == {"corpus.example/Upper/Case"}
 
 
 def test_warm_without_a_module_that_is_not_there(session: Session, tmp_path: Path) -> None:
@@ -84,7 +87,7 @@ def test_a_name_that_nobody_has_does_not_exist(session: Session, tmp_path: Path)
 def test_gos_own_default_proxy_is_the_primary(session: Session, tmp_path: Path) -> None:
     text = BASE.replace('posture: {GOPROXY: "{primary}"}', "posture: {}")
     history = history_of(session, tmp_path, text=text)
-    roles = [r.role for r in history.of(RequestServed, phase="provoke")]
+    roles = [r.role for r in asked(history, "provoke")]
     assert roles[0] == "primary"
     assert "vcs" in roles, "after 410 Go goes on to direct"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chaosmod.checks.views import happened_in
 from chaosmod.engine import run_case
 from chaosmod.errors import NotHere
 from chaosmod.history import (
@@ -62,7 +63,11 @@ def test_verdicts_and_requests_are_those_of_the_sandbox(session: Session) -> Non
         history, came = run(case, session)
         requests = history.of(RequestServed)
         # How often Go asks, and what else is under way when it gives up, is for its scheduler to say.
-        met = {(r.phase, r.role, r.method, r.path, r.protocol, r.status, r.fired) for r in requests if r.fired}
+        met = {
+            (happened_in(history, r), r.role, r.method, r.path, r.protocol, r.status, r.fired)
+            for r in requests
+            if r.fired
+        }
         got = {r.path for r in requests if r.status == 200 and r.path.endswith((".mod", ".zip"))}
         built = history.last(BuildMeasured, when="verified")
         whole = came.verdict == "restored"
