@@ -13,10 +13,9 @@ implements one method. State belongs to the armed fault, never to the fault.
 from __future__ import annotations
 
 import random
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, model_validator
-
+from chaosmod.entry import Entry
 from chaosmod.faults.actions import DnsAction, HttpAction, LinkAction, TlsAction
 from chaosmod.faults.match import Match
 from chaosmod.faults.request import Request
@@ -28,24 +27,14 @@ Layer: TypeAlias = Literal["dns", "link", "tls", "http", "local"]
 LAYERS: tuple[Layer, ...] = ("dns", "link", "tls", "http", "local")
 
 
-class Fault(BaseModel):
+class Fault(Entry):
     """Base of all faults."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     kind: ClassVar[str]
     """The word in the scenario file."""
     layer: ClassVar[Layer]
-    summary: ClassVar[str]
-    """One line for the catalogue."""
-    example: ClassVar[str]
-    """What to write after ``kind:``, as YAML on one line."""
-    shorthand: ClassVar[str | None] = None
-    """The field that a bare value means: ``http: 410`` is ``http: {status: 410}``."""
     match_keys: ClassVar[frozenset[str]]
     """The keys of ``match`` that mean something at this layer."""
-    needs: ClassVar[frozenset[str]] = frozenset()
-    """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
 
     @property
     def lies(self) -> bool:
@@ -62,13 +51,6 @@ class Fault(BaseModel):
     def unscheduled(self) -> str:
         """Why the fault takes no schedule; empty where it takes one."""
         return ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _expand(cls, value: Any) -> Any:
-        if cls.shorthand is not None and not isinstance(value, dict) and value is not None:
-            return {cls.shorthand: value}
-        return {} if value is None else value
 
 
 class HttpFault(Fault):

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from chaosmod.faults.base import FAULTS, LinkFault
-from chaosmod.faults.link_actions import KernelNetem, Pace, Shape, Towards
+from chaosmod.faults.link_actions import KernelNetem, Shape, Towards
 from chaosmod.faults.netem import NetemError, parse
 from chaosmod.faults.request import Request
 
@@ -49,16 +49,7 @@ class TrafficControl(LinkFault):
         asked = parse(self.netem)
         if self.engine == "kernel":
             return KernelNetem(asked.line, self.towards)
-        pace = Pace(
-            delay=asked.delay,
-            jitter=asked.jitter,
-            jitter_correlation=asked.jitter_correlation,
-            distribution=asked.distribution,
-            rate=asked.rate,
-            loss=asked.loss,
-            loss_correlation=asked.loss_correlation,
-        )
-        return Shape.of(pace, self.towards)
+        return Shape.of(asked.pace, self.towards)
 
 
 FAULTS.register(TrafficControl)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from chaosmod.faults.netem import parse_percent, parse_rate
+from chaosmod.faults.netem_units import parse_percent, parse_rate
 
 __all__ = ["Percent", "Rate"]
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from chaosmod.errors import LabError, NotHere, UsageError
 from chaosmod.faults.armed import ArmedFault
+from chaosmod.faults.link_actions import Pace
 from chaosmod.faults.link_tc import TrafficControl
 from chaosmod.faults.netem import Netem, parse
 from chaosmod.faults.schedule import Schedule
@@ -67,11 +68,12 @@ def by_netem(number: int, asked: Netem, roles: Sequence[str], towards: str) -> P
 
 def by_iptables(asked: Netem, roles: Sequence[str], towards: str) -> Plan | None:
     """The same by iptables, for a line that asks for plain loss and nothing else; None for any other."""
-    if not asked.loss or asked != Netem(asked.line, loss=asked.loss):
+    loss = asked.pace.loss
+    if not loss or asked != Netem(asked.line, Pace(loss=loss)):
         return None
     rules = [
         f"INPUT -i {_DEVICE} -p tcp {side} {ROLE_ADDRESSES[role]} "
-        f"-m statistic --mode random --probability {asked.loss:g} -j DROP"
+        f"-m statistic --mode random --probability {loss:g} -j DROP"
         for way, side in (("client", "-s"), ("server", "-d"))
         if towards in ("both", way)
         for role in roles

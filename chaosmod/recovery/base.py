@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, model_validator
-
+from chaosmod.entry import Entry
 from chaosmod.history import Outcome
 from chaosmod.registry import Registry
 
@@ -83,32 +82,15 @@ class Client:
 Steps: TypeAlias = Generator[Step, Result, None]
 
 
-class Recovery(BaseModel):
-    """Base of all recoveries; the fields of a subclass are its parameters in the scenario file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+class Recovery(Entry):
+    """Base of all recoveries."""
 
     name: ClassVar[str]
     """The word in the scenario file."""
-    summary: ClassVar[str]
-    """One line for the catalogue."""
-    example: ClassVar[str]
-    """What to write after ``do:``, as YAML on one line."""
     unsafe: ClassVar[bool] = False
     """True for folk remedies that switch a protection off: listed so that their verdict is on record."""
-    needs: ClassVar[frozenset[str]] = frozenset()
-    """What a runner must be able to express, from ``chaosmod.lab.base.ABILITIES``; else the case is skipped."""
-    shorthand: ClassVar[str | None] = None
-    """The field that a bare value means: ``{run: ./fix.sh}`` is ``{run: {command: ./fix.sh}}``."""
     changes: frozenset[Change] = frozenset()
     """Workspace files that the recovery may change."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _expand(cls, value: Any) -> Any:
-        if cls.shorthand is not None and not isinstance(value, dict) and value is not None:
-            return {cls.shorthand: value}
-        return {} if value is None else value
 
     def steps(self, client: Client) -> Steps:
         """Yield what to do, one step at a time; ends when there is nothing more to try."""
