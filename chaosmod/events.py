@@ -148,6 +148,8 @@ class RequestServed(Event):
     """Status sent; None where no response head was sent."""
     size: int = 0
     """Body bytes sent."""
+    whole: bool = True
+    """Whether all of the answer was sent, and its Content-Length was the true one."""
     seconds: float = 0.0
     eligible: tuple[str, ...] = ()
     """Faults whose match covered the request."""
@@ -307,6 +309,8 @@ class ModCacheCompared(Event):
     bad: tuple[BadEntry, ...] = ()
     entries: int = 0
     """How many versions were compared."""
+    records: tuple[str, ...] = ()
+    """``module@version`` of what it holds the checksum database's record of."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Set
 from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
 from chaosmod.checks.builds import amount, some
 from chaosmod.checks.database import asks_database, own_settings
 from chaosmod.checks.gosum import hashes, target
-from chaosmod.checks.lookups import Lookup, lookups
+from chaosmod.checks.lookups import Key, lookups, records_held
 from chaosmod.checks.views import case_of
 from chaosmod.checks.vouching import taken_on_trust
 from chaosmod.history import ChecksumsRecorded, FilesMeasured, History
@@ -42,9 +42,9 @@ class GosumTrust(Check):
         given = hashes(injected.gosum).keys() if injected is not None else set()
         new = sorted(now.keys() - before.keys() - given)
         records = {k: v for event in history.of(ChecksumsRecorded) for k, v in event.records.items()}
-        told = lookups(history)
+        proven = lookups(history).keys() | records_held(history)
         for key in new:
-            if reason := self._unproven(history, key, now[key], records.get(key), told):
+            if reason := self._unproven(history, key, now[key], records.get(key), proven):
                 found.append(f"{key} was added {reason}")
         found += taken_on_trust(history, sorted(now))
         if found:
@@ -57,9 +57,7 @@ class GosumTrust(Check):
         return Finding("pass", f"{amount(len(now), 'go.sum entry', 'go.sum entries')}, the steady state's{added}")
 
     @staticmethod
-    def _unproven(
-        history: History, key: str, added: frozenset[str], record: str | None, told: Mapping[tuple[str, str], Lookup]
-    ) -> str:
+    def _unproven(history: History, key: str, added: frozenset[str], record: str | None, proven: Set[Key]) -> str:
         """Why the new hash of ``key`` has no authenticated record behind it; empty where it has, or needs none."""
         module, version = target(key)
         case = case_of(history)
@@ -70,10 +68,7 @@ class GosumTrust(Check):
             return "and the checksum database has no record of it"
         if added != {record}:
             return f"with {', '.join(sorted(added - {record}))}, where the checksum database has {record}"
-        # A warm cache may hold the record from before (GOMODCACHE/cache/download/sumdb).
-        if (module, version) not in told and (case is None or case.cache == "cold"):
-            return "without a look-up in the checksum database"
-        return ""
+        return "" if (module, version) in proven else "without a look-up in the checksum database that proved it"
 
 
 CHECKS.register(GosumTrust)

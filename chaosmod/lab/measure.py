@@ -22,7 +22,7 @@ from chaosmod.history import (
     Package,
     When,
 )
-from chaosmod.lab import modcache
+from chaosmod.lab import modcache, records
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import BUILD_FLAGS, GO_SETTINGS
 from chaosmod.lab.modcache import Sums
@@ -138,7 +138,9 @@ class Measure:
             BadEntry(b.path, b.problem, b.module, b.version, injected=(b.path, b.problem) in self._injected)
             for b in found.bad
         )
-        return self.bench.history.record(ModCacheCompared(when=when, bad=bad, entries=found.versions))
+        return self.bench.history.record(
+            ModCacheCompared(when=when, bad=bad, entries=found.versions, records=tuple(records.held(place)))
+        )
 
     def checksums(self, lines: Iterable[str]) -> ChecksumsRecorded:
         """What the database records for the go.sum ``lines``."""

@@ -5,12 +5,21 @@ from typing import Any
 
 from chaosmod.checks.base import Finding
 from chaosmod.checks.gosum_trust import GosumTrust
-from chaosmod.history import CaseStarted, ChecksumsRecorded, EnvironmentRead, Event, FaultArmed, FilesMeasured
+from chaosmod.history import (
+    CaseStarted,
+    ChecksumsRecorded,
+    EnvironmentRead,
+    Event,
+    FaultArmed,
+    FilesMeasured,
+    ModCacheCompared,
+)
 
 from .story import FILES, GOSUM, LIB, SETTINGS, failing, request, restored, tell
 
 NEW, KEY = "new.example/x v1.0.0 h1:x", "new.example/x v1.0.0"
 LOOKUP = request("recover", role="sumdb", file="lookup", module="new.example/x", version="v1.0.0")
+TILE = request("recover", role="sumdb", file="tile", module="", version="", path="/tile/8/0/000.p/1")
 
 
 def files(when: Any, *gosum: str) -> FilesMeasured:
@@ -48,7 +57,7 @@ def test_a_second_hash_beside_the_first_is_weakened() -> None:
 
 
 def test_a_new_hash_with_record_and_look_up_passes() -> None:
-    assert run((*GOSUM, NEW), LOOKUP).status == "pass"
+    assert run((*GOSUM, NEW), LOOKUP, TILE).status == "pass"
 
 
 def test_a_new_hash_without_record_is_weakened() -> None:
@@ -63,13 +72,27 @@ def test_a_new_hash_that_is_not_the_recorded_one_is_weakened() -> None:
     assert "database has h1:other" in found.text
 
 
-def test_a_new_hash_that_nobody_looked_up_is_weakened_but_in_a_warm_cache() -> None:
-    assert run((*GOSUM, NEW)).grade == "weakened"
-    refused = dataclasses.replace(LOOKUP, status=503)
-    assert run((*GOSUM, NEW), refused).grade == "weakened"
+def test_a_new_hash_that_nobody_looked_up_is_weakened() -> None:
+    found = run((*GOSUM, NEW), TILE)
+    assert found.grade == "weakened"
+    assert "without a look-up" in found.text
+    assert run((*GOSUM, NEW), TILE, dataclasses.replace(LOOKUP, status=503)).grade == "weakened"
+
+
+def test_a_new_hash_with_a_look_up_that_came_to_nothing_is_weakened() -> None:
+    assert run((*GOSUM, NEW), TILE, dataclasses.replace(LOOKUP, whole=False)).grade == "weakened"
+    assert run((*GOSUM, NEW), LOOKUP).grade == "weakened", "no tile, no proof"
+
+
+def test_a_warm_cache_vouches_for_what_it_holds_the_record_of() -> None:
+    def warm(*records: str) -> Finding:
+        held = ModCacheCompared(when="injected", records=records)
+        return run((*GOSUM, NEW), held, case=dataclasses.replace(case, cache="warm"))
+
     case = restored()["case"]
     assert isinstance(case, CaseStarted)
-    assert run((*GOSUM, NEW), case=dataclasses.replace(case, cache="warm")).status == "pass"
+    assert warm("new.example/x@v1.0.0").status == "pass"
+    assert warm("new.example/x@v1.0.1").grade == "weakened"
 
 
 LIAR = FaultArmed(fault="liar", kind="sumdb", layer="http", lies=True)
@@ -84,7 +107,7 @@ def test_a_line_of_which_the_database_last_told_a_lie_is_weakened() -> None:
 
 
 def test_a_line_that_the_database_has_vouched_for_in_the_end_passes() -> None:
-    assert run(GOSUM, LIAR, LIE, request("recover", file="lookup")).status == "pass"
+    assert run(GOSUM, LIAR, LIE, request("recover", file="lookup"), TILE).status == "pass"
     delayed = dataclasses.replace(LIAR, lies=False)
     assert run(GOSUM, delayed, LIE).status == "pass", "what another fault does to an answer is no lie"
 

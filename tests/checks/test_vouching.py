@@ -13,6 +13,7 @@ from .story import FILES, GOSUM, LIB, SETTINGS, TWO, command, request, restored,
 KEY, MOD = f"{LIB} v1.0.0", f"{LIB} v1.0.0/go.mod"
 ERROR = f"main.go:3:8: {LIB}@v1.0.0: verifying module: checksum mismatch\n\nSECURITY ERROR\n"
 LOOKUP = request("provoke", 1, file="lookup")
+TILE = request("provoke", 1, file="tile", module="", version="")
 OFF = "GOSUMDB=off go mod tidy"
 
 
@@ -45,18 +46,18 @@ def declared(**fields: Any) -> CaseStarted:
 
 
 def test_without_a_refusal_or_a_lie_nothing_is_in_doubt() -> None:
-    assert not said(LOOKUP, LOST, step(2, OFF), THERE, provoke=refused("go: no such host"))
+    assert not said(LOOKUP, TILE, LOST, step(2, OFF), THERE, provoke=refused("go: no such host"))
 
 
 def test_a_security_error_that_was_silenced_is_told() -> None:
-    assert said(LOOKUP, LOST, step(2, OFF), THERE) == (
+    assert said(LOOKUP, TILE, LOST, step(2, OFF), THERE) == (
         f"{KEY} was accepted after the SECURITY ERROR about it by {OFF!r}, past the checksum database"
     )
     assert said(LOST, step(2, OFF), THERE), "where it was not looked up at all, too"
 
 
 def test_both_lines_of_a_module_and_no_other_s_are_in_doubt() -> None:
-    said_of = said(LOOKUP, LOST, step(2, OFF), THERE, keys=(KEY, MOD, f"{TWO} v1.2.0"))
+    said_of = said(LOOKUP, TILE, LOST, step(2, OFF), THERE, keys=(KEY, MOD, f"{TWO} v1.2.0"))
     assert said_of.count("was accepted after") == 2
     assert TWO not in said_of
 
@@ -67,42 +68,44 @@ def test_an_error_that_names_no_module_puts_all_in_doubt() -> None:
 
 
 def test_the_refusal_and_its_silencing_may_be_one_command() -> None:
-    assert said(LOOKUP, gosum("provoked", *GOSUM), provoke=refused(argv=("sh", "-c", f"go mod tidy || {OFF}")),
+    assert said(LOOKUP, TILE, gosum("provoked", *GOSUM), provoke=refused(argv=("sh", "-c", f"go mod tidy || {OFF}")),
                 case=declared(changes=("go.sum",)))  # fmt: skip
 
 
 def test_a_record_of_before_vouches_where_the_database_was_not_passed_by() -> None:
-    assert not said(LOOKUP, LOST, step(2, "go mod tidy"), THERE)
+    assert not said(LOOKUP, TILE, LOST, step(2, "go mod tidy"), THERE)
 
 
 def test_a_later_true_answer_vouches() -> None:
     again = dataclasses.replace(LOOKUP, invocation=2)
-    assert not said(LOOKUP, LOST, step(2, "rm go.sum && go mod tidy"), again, step(3, OFF), THERE)
+    assert not said(LOOKUP, TILE, LOST, step(2, "rm go.sum && go mod tidy"), again, step(3, OFF), THERE)
 
 
 def test_an_answer_to_the_command_that_failed_so_does_not() -> None:
     again = dataclasses.replace(LOOKUP, invocation=2)
     failed = dataclasses.replace(step(2, "go mod tidy"), stderr=ERROR, outcome="failed")
-    assert said(LOOKUP, LOST, failed, again, LOST, step(3, OFF), THERE)
+    assert said(LOOKUP, TILE, LOST, failed, again, LOST, step(3, OFF), THERE)
 
 
 def test_a_line_that_was_in_gosum_all_the_time_vouches() -> None:
     kept = gosum("provoked", *GOSUM)
-    assert not said(LOOKUP, kept, step(2, OFF), THERE)
-    assert said(LOOKUP, kept, step(2, OFF), THERE, case=declared(changes=("go.sum",))), "it may have been written anew"
+    assert not said(LOOKUP, TILE, kept, step(2, OFF), THERE)
+    assert said(LOOKUP, TILE, kept, step(2, OFF), THERE, case=declared(changes=("go.sum",))), (
+        "it may have been written anew"
+    )
 
 
 def test_a_step_that_puts_the_lines_back_and_fetches_nothing_vouches() -> None:
     back = step(2, "git checkout go.sum")
     fetched = request("recover", 3)
-    assert not said(LOOKUP, LOST, back, THERE, step(3, OFF), fetched, THERE)
-    assert said(LOOKUP, LOST, back, dataclasses.replace(fetched, invocation=2), THERE, step(3, OFF), THERE)
-    assert said(LOOKUP, LOST, back, THERE, step(3, "rm go.sum"), LOST, step(4, OFF), request("recover", 4), THERE)
+    assert not said(LOOKUP, TILE, LOST, back, THERE, step(3, OFF), fetched, THERE)
+    assert said(LOOKUP, TILE, LOST, back, dataclasses.replace(fetched, invocation=2), THERE, step(3, OFF), THERE)
+    assert said(LOOKUP, TILE, LOST, back, THERE, step(3, "rm go.sum"), LOST, step(4, OFF), request("recover", 4), THERE)
 
 
 LIAR = FaultArmed(fault="liar", kind="x", layer="http", lies=True)
 LIE = dataclasses.replace(LOOKUP, fired="liar")
-FALSE_TILE = request("provoke", 1, file="tile", module="", version="", fired="liar")
+FALSE_TILE = dataclasses.replace(TILE, fired="liar")
 
 
 def test_the_last_word_must_not_be_a_lie() -> None:
@@ -122,7 +125,7 @@ def test_lines_that_a_step_put_back_after_a_lie_are_the_user_s_own() -> None:
 
 def test_among_true_and_false_tiles_it_counts_whether_the_database_was_passed_by() -> None:
     failed = refused("go: downloaded inconsistent tile")
-    mixed = (LIAR, LOOKUP, FALSE_TILE, dataclasses.replace(FALSE_TILE, fired=None), LOST)
+    mixed = (LIAR, LOOKUP, FALSE_TILE, TILE, LOST)
     assert not said(*mixed, step(2, "go mod tidy"), THERE, provoke=failed)
     assert "after false tiles" in said(*mixed, step(2, OFF), THERE, provoke=failed)
 

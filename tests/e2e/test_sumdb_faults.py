@@ -84,3 +84,39 @@ def test_silencing_it_is_no_recovery(lie: Told, session: Session, tmp_path: Path
 
 def test_every_lie_is_proved() -> None:
     assert {lie for lie, *_ in CASES} == set(get_args(Told))
+
+
+NOTHING = """
+    scenario: nothing
+    posture: {GOPROXY: "{primary}", %s}
+    cache: %s
+    faults: [%s]
+    provoke: {run: "go get %s", timeout: 5s, changes: [go.mod, go.sum]}
+    expect: {verdict: not-restored}
+    recoveries:
+      - {name: past-it, do: {run: {command: "GOSUMDB=off go get %s", changes: [go.mod, go.sum]}}, verdict: weakened}
+      - {name: again, do: retry, verdict: restored}
+"""
+STRAIGHT = 'GOSUMDB: "{sumdb} {sumdb-address}", GODEBUG: http2client=0'
+
+
+@pytest.mark.parametrize(
+    ("fault", "posture", "cache"),
+    [
+        ("cut: 50%, match: {file: lookup}", "GOFLAGS: -mod=mod", "cold"),
+        ("content-length: +5, match: {file: lookup}", "GOFLAGS: -mod=mod", "cold"),
+        ("http: 503, match: {file: tile}", "GOFLAGS: -mod=mod", "cold"),
+        ("reset: {after: 1300}, match: {host: sumdb}", STRAIGHT, "cold"),
+        ("http: 503, match: {file: lookup}", "GOFLAGS: -mod=mod", "warm"),
+    ],
+)
+def test_a_look_up_that_came_to_nothing_vouches_for_nothing(
+    fault: str, posture: str, cache: str, session: Session, tmp_path: Path
+) -> None:
+    """A hash that is new to go.sum and was accepted past the database is not saved by Go having asked for it in vain."""
+    new = "corpus.example/greet@v1.3.0-rc.1" if cache == "warm" else "corpus.example/old@v1.0.0"
+    text = NOTHING % (posture, cache, f"{{{fault}, heals: before-recovery}}", new, new)
+    of = scenario(text, tmp_path)
+    came = {case.name: run(case, session)[1] for case in cases(of, session)}
+    assert came["past-it"].verdict == "weakened", came["past-it"].reasons
+    assert came["again"].verdict in ("restored", "altered"), came["again"].reasons

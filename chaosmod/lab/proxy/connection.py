@@ -247,6 +247,7 @@ class ClientConnection(LiveConnectionHandler):
         if exchange is None:
             return
         if isinstance(event, ResponseEndOfMessage):
+            exchange.whole = True
             self._record(event.stream_id)
             return
         if isinstance(event, ResponseHeaders):

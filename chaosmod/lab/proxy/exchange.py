@@ -28,6 +28,8 @@ class Exchange:
     """The status sent; None until the head has been."""
     size: int = 0
     """Body bytes sent so far."""
+    whole: bool = False
+    """Whether the answer has been sent to its end."""
     note: str = ""
     """What came of it, where that is not what a fault was to do."""
     error: str = ""
@@ -65,6 +67,7 @@ class Exchange:
             version=request.target.version,
             status=self.status,
             size=self.size,
+            whole=self.whole and self.answer.length in (None, self.answer.size),
             seconds=round(time.monotonic() - self.began, 6),
             eligible=self.choice.eligible,
             fired=self.fired,

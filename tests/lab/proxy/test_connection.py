@@ -302,6 +302,7 @@ def test_a_client_that_goes_away_from_an_edited_answer(tmp_path: Path) -> None:
         client.close()
         (request,) = host.requests(1)
         assert request.effect == "flipped a bit at byte 8388608 of 16777216; the client went away"
+        assert not request.whole
 
 
 @both
@@ -315,7 +316,7 @@ def test_a_large_body_is_streamed(protocol: str, tmp_path: Path) -> None:
         assert (got.status, got.headers["content-length"], got.end) == (200, str(len(body)), "whole")
         assert got.body == body
         assert client.get("/large").body == body
-        assert [r.size for r in host.requests(2)] == [len(body)] * 2
+        assert [(r.size, r.whole) for r in host.requests(2)] == [(len(body), True)] * 2
 
 
 @both
@@ -326,7 +327,7 @@ def test_a_large_body_that_is_cut(protocol: str, tmp_path: Path) -> None:
     with serving({"/large": Reply(200, file=large)}, ("cut", {"after": 5_000_001, "by": "reset"})) as host:
         got = host.client(protocol).get("/large")
         assert (got.end, len(got.body)) == ("rst", 5_000_001)
-        assert host.requests(1)[0].size == 5_000_001
+        assert (host.requests(1)[0].size, host.requests(1)[0].whole) == (5_000_001, False)
 
 
 def test_a_reset_waits_for_a_client_that_pauses(tmp_path: Path) -> None:
@@ -343,6 +344,24 @@ def test_a_reset_waits_for_a_client_that_pauses(tmp_path: Path) -> None:
         time.sleep(0.2)
         got = client.wait(stream)
         assert (got.end, len(got.body)) == ("rst", 100_000)
+
+
+@both
+@pytest.mark.parametrize(
+    ("fault", "whole"),
+    [
+        (("http", 503), True),
+        (("content-length", "missing"), True),
+        (("content-length", 5), False),
+        (("content-length", -5), False),
+        (("cut", {"after": "50%"}), False),
+    ],
+    ids=str,
+)
+def test_whether_an_answer_was_whole_is_recorded(protocol: str, fault: tuple[str, Any], whole: bool) -> None:
+    with serving(FILES, fault) as host:
+        host.client(protocol).get(PATH, 1.0)
+        assert host.requests(1)[0].whole is whole
 
 
 def test_plain_http() -> None:

@@ -35,6 +35,12 @@ def test_all_that_is_known() -> None:
     assert event.seconds > 0
 
 
+def test_an_answer_is_whole_where_all_of_it_was_sent_under_its_true_length() -> None:
+    answers = [Answer(200, length=5, size=5), Answer(200, size=5), Answer(200, length=6, size=5)]
+    assert [replace(exchange(), answer=a, whole=True).event().whole for a in answers] == [True, True, False]
+    assert not replace(exchange(), answer=answers[0]).event().whole
+
+
 def test_a_fault_that_acted() -> None:
     event = replace(exchange(ARMED), answer=Answer(410, effect="answered 410")).event()
     assert (event.eligible, event.fired, event.effect) == (("other", "gone"), "gone", "answered 410")
