@@ -77,6 +77,8 @@ class CaseStarted(Event):
     posture: str = "default"
     environment: Mapping[str, str] = field(default_factory=dict)
     """The Go settings that the posture sets, with roles already resolved."""
+    own_database: str = ""
+    """GOSUMDB as the toolchain has it by itself. The lab's database stands in for it where the posture sets none."""
     cache: str = "cold"
     workspace: str = ""
     upstream: str = ""

@@ -137,6 +137,7 @@ class Life:
                 runner=case.runner,
                 posture=case.posture,
                 environment=stage.posture,
+                own_database=self._session.toolchain(case).defaults().gosumdb,
                 cache=scenario.cache.kind,
                 workspace=self._session.workspace_name(case),
                 upstream=self._session.upstream(case).name,

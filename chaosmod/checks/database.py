@@ -9,7 +9,7 @@ from chaosmod.checks.patterns import covers
 from chaosmod.checks.views import case_of
 from chaosmod.history import CaseStarted, CommandFinished, EnvironmentRead, History
 
-__all__ = ["asks_database", "own_settings", "passing_by"]
+__all__ = ["as_postured", "asks_database", "own_settings", "passing_by"]
 
 _SETTING = re.compile(r"""\b(GOSUMDB|GONOSUMDB|GOPRIVATE)=(?:'([^']*)'|"([^"]*)"|([^\s;&|'"]*))""")
 
@@ -18,6 +18,19 @@ def own_settings(history: History) -> Mapping[str, str] | None:
     """The settings of the posture, None where they were not read."""
     own = history.last(EnvironmentRead, when="steady") or history.last(EnvironmentRead, when="injected")
     return own.values if own is not None else None
+
+
+def as_postured(settings: Mapping[str, str], history: History) -> Mapping[str, str]:
+    """``settings``, with the lab's database in the place of Go's own default, where the posture has left it at that.
+
+    ``go env -u GOSUMDB`` takes the user back to where the posture is; in a lab that has a database of its own it does not.
+    """
+    case, own = case_of(history), own_settings(history)
+    if case is None or own is None or "GOSUMDB" in case.environment:
+        return settings
+    if case.own_database in ("", "off") or settings.get("GOSUMDB") != case.own_database:
+        return settings
+    return {**settings, "GOSUMDB": own.get("GOSUMDB", "")}
 
 
 def asks_database(settings: Mapping[str, str], case: CaseStarted | None, module: str) -> bool:
@@ -45,7 +58,7 @@ def passing_by(history: History, module: str) -> Iterator[CommandFinished]:
         elif isinstance(event, CommandFinished) and event.purpose != "measure":
             given = {**current, **event.environment}
             said = [(name, "".join(quoted)) for name, *quoted in _SETTING.findall(" ".join(event.argv))]
-            states = [given, *({**given, name: value} for name, value in said)]
+            states = [as_postured(s, history) for s in (given, *({**given, name: value} for name, value in said))]
             if any("$" in value for _, value in said) or any(
                 not asks_database(state, case, module) or _verifier(state) != _verifier(own) for state in states
             ):

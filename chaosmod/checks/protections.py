@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from chaosmod.checks.base import CHECKS, Check, Finding
 from chaosmod.checks.builds import fingerprint, modules, some
+from chaosmod.checks.database import as_postured, own_settings
 from chaosmod.checks.gosum import hashes
 from chaosmod.checks.patterns import covers
 from chaosmod.checks.settings import weakenings
@@ -32,7 +33,7 @@ class Protections(Check):
     example: ClassVar[str] = "a protection of the posture is off: the checksum database is switched off (GOSUMDB=off)"
 
     def run(self, history: History) -> Finding:
-        own = history.last(EnvironmentRead, when="steady") or history.last(EnvironmentRead, when="injected")
+        own = own_settings(history)
         later = [e for when in ("recovered", "verified") if (e := history.last(EnvironmentRead, when=when))]
         if own is None or not later:
             return Finding("n/a", "the settings were not read before and after the recovery")
@@ -41,7 +42,8 @@ class Protections(Check):
         every = _modules(history)
         found: list[str] = []
         for environment in later:
-            found += weakenings(own.values, environment.values, every, lambda module: covers(patterns, module))
+            now = as_postured(environment.values, history)
+            found += weakenings(own, now, every, lambda module: covers(patterns, module))
         if found:
             return Finding("fail", f"a protection of the posture is off: {some(dict.fromkeys(found))}", "weakened")
         return Finding("pass", "every protection of the posture is still on")

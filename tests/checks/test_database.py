@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+
 import pytest
 
-from chaosmod.checks.database import asks_database, own_settings, passing_by
-from chaosmod.history import EnvironmentRead
+from chaosmod.checks.database import as_postured, asks_database, own_settings, passing_by
+from chaosmod.history import CaseStarted, EnvironmentRead, History
 
 from .story import LIB, SETTINGS, command, restored, tell
 
@@ -88,3 +91,29 @@ def test_settings_that_were_in_force_for_a_while_count_as_long() -> None:
 def test_without_the_settings_nothing_is_known() -> None:
     recover = command(2, "recover", purpose="recover", argv=("sh", "-c", "GOSUMDB=off go mod tidy"))
     assert not list(passing_by(tell(restored(), recover, settings_injected=None), LIB))
+
+
+def left_alone(own_database: str, environment: Mapping[str, str]) -> History:
+    case = restored()["case"]
+    assert isinstance(case, CaseStarted)
+    return tell(restored(), case=dataclasses.replace(case, own_database=own_database, environment=environment))
+
+
+def test_go_s_own_database_is_that_of_a_posture_that_names_none() -> None:
+    usual = {**SETTINGS, "GOSUMDB": "own.example"}
+    assert as_postured(usual, left_alone("own.example", {})) == SETTINGS
+    assert as_postured(SETTINGS, left_alone("own.example", {})) == SETTINGS
+    assert as_postured(usual, left_alone("own.example", {"GOSUMDB": "sumdb.example+abcd+key"})) == usual
+    assert as_postured(usual, left_alone("other.example", {})) == usual
+    off = {**SETTINGS, "GOSUMDB": "off"}
+    assert as_postured(off, left_alone("off", {})) == off, "a toolchain without a database: the lab's is no weaker"
+    none = {**SETTINGS, "GOSUMDB": ""}
+    assert as_postured(none, left_alone("", {})) == none
+
+
+def test_go_s_own_database_is_not_passed_by() -> None:
+    history = left_alone("own.example", {})
+    usual = EnvironmentRead(when="recovered", values=SETTINGS | {"GOSUMDB": "own.example"})
+    tidy = command(2, "recover", purpose="recover", argv=("sh", "-c", "GOSUMDB=own.example go mod tidy"))
+    other = command(3, "recover", purpose="recover", argv=("sh", "-c", "GOSUMDB=other.example go mod tidy"))
+    assert [c.n for c in passing_by(History.replay([*history, usual, tidy, other]), LIB)] == [3]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
 from chaosmod.checks.protections import Protections
-from chaosmod.history import EnvironmentRead, FilesMeasured
+from chaosmod.history import CaseStarted, EnvironmentRead, FilesMeasured
 
 from .story import FILES, SETTINGS, restored, tell
 
@@ -57,3 +58,12 @@ def test_modules_that_are_not_public_do_not_count() -> None:
 def test_without_settings_it_does_not_know() -> None:
     assert Protections().run(tell(restored(), settings=None, settings_recovered=None)).status == "n/a"
     assert Protections().run(tell(restored(), settings_injected=None)).status == "n/a"
+
+
+def test_the_way_back_to_go_s_own_database_is_no_way_off() -> None:
+    case = restored()["case"]
+    assert isinstance(case, CaseStarted)
+    now = {"settings": settings("verified", GOSUMDB="own.example")}
+    left = dataclasses.replace(case, environment={}, own_database="own.example")
+    assert Protections().run(tell(restored() | now, case=left)).status == "pass"
+    assert Protections().run(tell(restored() | now, case=case)).grade == "weakened"
