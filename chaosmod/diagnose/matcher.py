@@ -52,7 +52,8 @@ _NAMED = tuple(
 )
 """How a message names a module and its version, besides in an address."""
 _URL = re.compile(r"https?://[^\s\"']+[^\s\"':,]")
-_STATUS = re.compile(r": (?P<status>[1-5]\d\d) [A-Z]")
+_STATUS = re.compile(r": (?P<status>[1-5]\d\d)(?: [A-Z]|$)")
+"""Go prints no words after a status that has none (``599``), and the line is read without its last blanks."""
 
 
 def diagnose(outputs: Iterable[str]) -> Diagnosis | None:

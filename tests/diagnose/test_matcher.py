@@ -45,6 +45,22 @@ def test_names_module_and_version_where_the_message_does(text: str, module: str,
     assert (found.module, found.version) == (module, version)
 
 
+@pytest.mark.parametrize(
+    ("printed", "status"),
+    [
+        ("reading https://p.example/dep.example/lib/@v/v1.0.0.zip: 503 Service Unavailable", 503),
+        ("reading https://p.example/dep.example/lib/@v/v1.0.0.zip: 599 ", 599),
+        ('Get "https://p.example:443/": dial tcp 127.0.0.1:443: connect: connection refused', None),
+        ('Get "https://p.example/": net/http: HTTP/1.x transport connection broken: bad Content-Length "404"', None),
+    ],
+)
+@pytest.mark.parametrize("after", ["", "\n", "\n\tserver response: 410 Gone", "\ngo: and more: 410"])
+def test_a_status_has_words_after_it_or_ends_the_line(printed: str, status: int | None, after: str) -> None:
+    found = diagnose([f"go: dep.example/lib@v1.0.0: {printed}{after}"])
+    assert found is not None
+    assert found.status == status
+
+
 def test_percent_escapes_in_an_address_are_undone() -> None:
     found = diagnose(["go: reading https://p.example/dep.example/%21lib/@v/v1.0.0.mod: 429 Too Many Requests"])
     assert found is not None
