@@ -13,13 +13,15 @@ from chaosmod.faults.actions import Redirect
 from chaosmod.faults.base import FAULTS, HttpFault
 from chaosmod.faults.request import Request
 
-_ADDRESS = "^https?://[!-~]{1,2000}$"
-"""Printable ASCII, as a header takes it."""
+_ADDRESS = (
+    r"^https?://(?=[!-~]{1,2000}$)(?:[^/?#@]*@)?(?:[0-9A-Za-z._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:[/?#].*)?$"
+)
+"""Printable ASCII, as a header takes it, and with a host: without one net/http sends no request at all."""
 
 
 def _address(text: str) -> str:
     if not re.fullmatch(_ADDRESS, text):
-        raise PydanticCustomError("form", "an address that begins with http:// or https://")
+        raise PydanticCustomError("form", "an address that begins with http:// or https:// and a host")
     return text
 
 

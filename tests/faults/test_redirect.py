@@ -37,6 +37,15 @@ def test_sends_the_client_away(spec: Any, expected: Redirect, words: str) -> Non
         "ftp://proxy.test",
         "https://",
         "https://a b",
+        "https:///x",
+        "https://?a",
+        "https://#a",
+        "https://:443/",
+        "https://user@/x",
+        "https://login.example:https/",
+        "https://[::1/",
+        "https://login.example/\u00e9",
+        "https://login.example/\n",
         {"to": "http", "status": 300},
         {"to": "http", "status": 304},
         {"to": "http", "status": 309},
@@ -45,3 +54,22 @@ def test_sends_the_client_away(spec: Any, expected: Redirect, words: str) -> Non
 def test_no_redirections(spec: Any) -> None:
     with pytest.raises(ValidationError):
         acts("redirect", spec)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://login.example",
+        "https://login.example:8443?a",
+        "https://user:word@login.example/x#y",
+        "https://127.0.0.1/@x",
+        "https://[::1]:443/",
+    ],
+)
+def test_a_whole_address_is_written_as_it_is(address: str) -> None:
+    assert acts("redirect", address) == Redirect(302, url=address)
+
+
+def test_an_address_without_a_host_is_told() -> None:
+    with pytest.raises(ValidationError, match="http:// or https:// and a host"):
+        acts("redirect", "https:///x")
