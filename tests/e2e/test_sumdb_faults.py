@@ -1,7 +1,8 @@
-"""A checksum database that lies, proved by what Go prints: reached directly, and through a proxy."""
+"""A checksum database that lies or breaks off, proved by what Go prints: reached directly, and through a proxy."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +12,7 @@ from chaosmod.faults.sumdb_actions import TILE_LIES, Told
 from chaosmod.history import CommandFinished, Concluded, FilesMeasured, History, RequestServed
 from chaosmod.session import Session
 from tests.support.lab import cases, run, scenario
+from tests.support.meet import said
 
 pytestmark = pytest.mark.namespaces
 
@@ -44,6 +46,18 @@ SECURITY = {"wrong-hash", "other-module", "forked-tree"}
 """The lies that Go names a SECURITY ERROR: what was told was proven, and cannot be."""
 
 
+BROKEN = """
+    scenario: sumdb
+    posture: {{GOPROXY: "{{primary}}", GOSUMDB: "{{sumdb}} {{sumdb-address}}"{setting}}}
+    faults:
+      - {{id: broken, {fault}}}
+    provoke: {{run: ["rm -f go.sum && go mod tidy"], changes: [go.sum]}}
+    expect: {{verdict: not-restored}}
+"""
+H1 = ", GODEBUG: http2client=0"
+GARBLED = "http: {status: 200, headers: {Content-Encoding: gzip}, body: this is not compressed}"
+
+
 def met(lie: Told, posture: str, name: str, folder: Path, session: Session) -> tuple[History, Concluded]:
     """A case of the newest release: old ones believe one of the lies."""
     forked = lie == "forked-tree"
@@ -53,6 +67,12 @@ def met(lie: Told, posture: str, name: str, folder: Path, session: Session) -> t
     return run(made[-1], session)
 
 
+def broken(fault: str, setting: str, folder: Path, session: Session) -> tuple[History, Concluded]:
+    """The case ``none`` of a command that wants records of a database that is reached directly."""
+    (case,) = cases(scenario(BROKEN.format(fault=fault, setting=setting), folder), session)
+    return run(case, session)
+
+
 @pytest.mark.parametrize("posture", ["proxied", "straight"])
 @pytest.mark.parametrize(("lie", "diagnosis", "text"), CASES)
 def test_go_does_not_believe(
@@ -60,9 +80,9 @@ def test_go_does_not_believe(
 ) -> None:
     history, came = met(lie, posture, "none", tmp_path, session)
     assert (came.verdict, came.outcome, came.diagnosis) == ("not-restored", "failed", diagnosis), came.reasons
-    said = "".join(c.stderr for c in history.of(CommandFinished, purpose="provoke"))
-    assert text in said
-    assert ("SECURITY ERROR" in said) is (lie in SECURITY)
+    printed = "".join(c.stderr for c in history.of(CommandFinished, purpose="provoke"))
+    assert text in printed
+    assert ("SECURITY ERROR" in printed) is (lie in SECURITY)
     told = history.of(RequestServed, fired="liar")
     assert {r.role for r in told} == {"primary" if posture == "proxied" else "sumdb"}
     assert {r.file for r in told} == {"tile" if lie in TILE_LIES else "lookup"}
@@ -120,3 +140,60 @@ def test_a_look_up_that_came_to_nothing_vouches_for_nothing(
     came = {case.name: run(case, session)[1] for case in cases(of, session)}
     assert came["past-it"].verdict == "weakened", came["past-it"].reasons
     assert came["again"].verdict in ("restored", "altered"), came["again"].reasons
+
+
+@pytest.mark.parametrize(
+    ("fault", "setting", "diagnosis", "text"),
+    [
+        ("content-length: +5", "", "sumdb-unexpected-eof", r"reading https://\S+: unexpected EOF"),
+        ("cut: 50%", H1, "sumdb-unexpected-eof", r"reading https://\S+: unexpected EOF"),
+        ("content-length: -5", "", "sumdb-body-too-long", r"reading https://\S+: .*more than declared Content-Length"),
+        ("cut: 50%", "", "sumdb-stream-error", r"reading https://\S+: stream error: .*; INTERNAL_ERROR"),
+        ("cut: ", "", "sumdb-stream-error", r'Get "https://\S+": stream error: .*; INTERNAL_ERROR'),
+        (
+            "cut: {after: 50%, by: reset}",
+            "",
+            "sumdb-connection-reset",
+            r"reading https://\S+: .*connection reset by peer",
+        ),
+        ("cut: {by: reset}", "", "sumdb-connection-reset", r'Get "https://\S+": .*connection reset by peer'),
+        ("goaway: ENHANCE_YOUR_CALM", "", "sumdb-goaway", r"server sent GOAWAY"),
+        ("redirect: itself", "", "sumdb-redirect-loop", r"stopped after 10 redirects"),
+        ("redirect: http", "", "sumdb-redirect-insecure", r"to insecure URL"),
+        (
+            'http: {status: 302, headers: {Location: "::bad::"}}',
+            "",
+            "sumdb-redirect-invalid",
+            r"to parse Location header",
+        ),
+        ('http: {status: 302, headers: {Location: "https:///x"}}', "", "sumdb-redirect-invalid", r"http: no Host"),
+        (
+            "http: {status: 200, headers: {Content-Length: abc}}",
+            H1,
+            "sumdb-content-length-invalid",
+            r'bad Content-Length "abc"',
+        ),
+        (GARBLED, "", "sumdb-unreachable", r"reading https://\S+: gzip: invalid header"),
+    ],
+)
+def test_wherever_its_answer_breaks_off_it_is_the_database_that_is_named(
+    fault: str, setting: str, diagnosis: str, text: str, session: Session, tmp_path: Path
+) -> None:
+    history, came = broken(f"{fault}, match: {{host: sumdb, file: lookup}}", setting, tmp_path, session)
+    assert (came.outcome, came.diagnosis) == ("failed", diagnosis), came.reasons
+    assert re.search(text, said(history))
+
+
+@pytest.mark.parametrize(
+    ("fault", "setting", "diagnosis"),
+    [
+        ("cut: 50%, match: {host: sumdb, file: tile}", "", "sumdb-stream-error"),
+        ("reset: 1900, match: {host: sumdb}", H1, "sumdb-connection-reset"),
+    ],
+)
+def test_the_proof_of_a_record_breaks_off(
+    fault: str, setting: str, diagnosis: str, session: Session, tmp_path: Path
+) -> None:
+    history, came = broken(fault, setting, tmp_path, session)
+    assert (came.outcome, came.diagnosis) == ("failed", diagnosis), came.reasons
+    assert re.search(r"reading https://\S+/tile/", said(history))
