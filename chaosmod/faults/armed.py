@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -44,6 +45,8 @@ class Choice(Generic[F]):
     """Its fault."""
     rng: random.Random = field(default_factory=random.Random)
     """For whatever the fault draws."""
+    until: float = math.inf
+    """When the fault ends by its schedule, on the clock of the layer."""
 
 
 class Layered(Generic[F]):
@@ -72,6 +75,7 @@ class Layered(Generic[F]):
         """Which fault acts on ``request``; counts it."""
         eligible: list[str] = []
         with self._lock:
+            now = self._clock()
             for armed in self.armed:
                 if armed.healed or not (armed.match.covers(request) and armed.fault.concerns(request)):
                     continue
@@ -82,11 +86,16 @@ class Layered(Generic[F]):
                     fault=armed.id,
                     key=request.key,
                     invocation=request.invocation,
-                    now=self._clock(),
+                    now=now,
                 )
                 # Counted from 0; the schedule has counted this one already.
                 occurrence = armed.state.occurrences[request.key] - 1
-                if self._log.settle(armed.id, request.key, occurrence, acts):
+                left = armed.state.left(armed.schedule, now)
+                decision = self._log.settle(armed.id, request.key, occurrence, acts, left)
+                if decision.acts:
                     assert isinstance(armed.fault, self._kind)
-                    return Choice(tuple(eligible), armed, armed.fault, rng)
+                    # A replay file of old does not say how long the fault still had: then all of its time.
+                    left = armed.schedule.duration if decision.left is None else decision.left
+                    until = math.inf if left is None else now + left
+                    return Choice(tuple(eligible), armed, armed.fault, rng, until)
         return Choice(tuple(eligible))

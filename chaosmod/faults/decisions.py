@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from chaosmod.errors import UsageError
 
@@ -28,6 +29,8 @@ class Decision:
     key: tuple[str, ...]
     occurrence: int
     acts: bool
+    left: float | None = None
+    """Seconds that its schedule left it from then on, where it acted and the schedule has an end."""
 
 
 @dataclass
@@ -35,7 +38,8 @@ class Log:
     """The decisions of one run, all layers together. Safe to use from several threads.
 
     With a ``replay`` each decision is the recorded one. What the recording does not know is decided by the schedule and
-    counted in ``unknown``: the run has departed from it.
+    counted in ``unknown``: the run has departed from it. Time is of the decision too: a fault that was to act for another two
+    seconds has two seconds again, however long the replay took to get there.
     """
 
     replay: Replay | None = None
@@ -43,15 +47,18 @@ class Log:
     unknown: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def settle(self, fault: str, key: tuple[str, ...], occurrence: int, acts: bool) -> bool:
-        """The decision that counts, where the schedule says ``acts``; written down."""
+    def settle(
+        self, fault: str, key: tuple[str, ...], occurrence: int, acts: bool, left: float | None = None
+    ) -> Decision:
+        """The decision that counts, where the schedule says ``acts`` and ``left``; written down."""
         with self._lock:
+            decision = Decision(fault, key, occurrence, acts, left if acts else None)
             if self.replay is not None:
                 recorded = self.replay.find(fault, key, occurrence)
                 self.unknown += recorded is None
-                acts = acts if recorded is None else recorded
-            self.taken.append(Decision(fault, key, occurrence, acts))
-            return acts
+                decision = recorded or decision
+            self.taken.append(decision)
+            return decision
 
     def counts(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
         """Fault -> how often it was asked, and how often it was to act."""
@@ -69,20 +76,23 @@ class Replay:
     seed: int
     decisions: tuple[Decision, ...]
 
-    def find(self, fault: str, key: tuple[str, ...], occurrence: int) -> bool | None:
+    def find(self, fault: str, key: tuple[str, ...], occurrence: int) -> Decision | None:
         """The recorded decision; None where there is none."""
         return self._index.get((fault, key, occurrence))
 
     def __post_init__(self) -> None:
-        index = {(d.fault, d.key, d.occurrence): d.acts for d in self.decisions}
+        index = {(d.fault, d.key, d.occurrence): d for d in self.decisions}
         object.__setattr__(self, "_index", index)
 
-    _index: dict[tuple[str, tuple[str, ...], int], bool] = field(init=False, repr=False, compare=False)
+    _index: dict[tuple[str, tuple[str, ...], int], Decision] = field(init=False, repr=False, compare=False)
 
     def write(self, path: Path) -> None:
         """Write the file at ``path``."""
         head = {"kind": _KIND, "scenario": self.scenario, "case": self.case, "seed": self.seed}
-        rows = [[d.fault, list(d.key), d.occurrence, d.acts] for d in self.decisions]
+        rows = [
+            [d.fault, list(d.key), d.occurrence, d.acts, *(() if d.left is None else (round(d.left, 6),))]
+            for d in self.decisions
+        ]
         path.write_text(json.dumps({**head, "decisions": rows}, ensure_ascii=False, indent=None), encoding="utf-8")
 
     @classmethod
@@ -92,12 +102,20 @@ class Replay:
             data = json.loads(path.read_text(encoding="utf-8"))
             if data["kind"] != _KIND:
                 raise ValueError(data["kind"])
-            rows: Iterable[tuple[str, list[str], int, bool]] = data["decisions"]
-            decisions = tuple(Decision(str(f), tuple(map(str, k)), int(n), bool(a)) for f, k, n, a in rows)
-            return cls(str(data["scenario"]), str(data["case"]), int(data["seed"]), decisions)
+            rows: Iterable[Sequence[Any]] = data["decisions"]
+            return cls(str(data["scenario"]), str(data["case"]), int(data["seed"]), tuple(map(_decision, rows)))
         except OSError as e:
             raise UsageError(f"{path}: cannot be read: {e.strerror or e}") from e
         except (ValueError, KeyError, TypeError) as e:
             raise UsageError(
                 f"{path} is no replay file; a case that does not pass writes one beside its history"
             ) from e
+
+
+def _decision(row: Sequence[Any]) -> Decision:
+    """A row of the file. Its last column is there only where it says something."""
+    fault, key, occurrence, acts, *rest = row
+    (left,) = rest or (None,)
+    return Decision(
+        str(fault), tuple(map(str, key)), int(occurrence), bool(acts), None if left is None else float(left)
+    )

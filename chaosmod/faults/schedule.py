@@ -114,6 +114,13 @@ class ScheduleState:
             self.attempts[attempt] = acts
         return acts, rng
 
+    def left(self, schedule: Schedule, now: float) -> float | None:
+        """Seconds from ``now`` until the schedule's time is over; None where it sets none."""
+        if schedule.duration is None:
+            return None
+        began = now if self.began is None else self.began
+        return max(0.0, began + schedule.after + schedule.duration - now)
+
     @staticmethod
     def _acts(schedule: Schedule, index: int, elapsed: float) -> bool:
         index -= schedule.skip

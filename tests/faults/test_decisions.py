@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from chaosmod.errors import UsageError
 from chaosmod.faults.armed import ArmedFault, Layered
-from chaosmod.faults.base import FAULTS, HttpFault
+from chaosmod.faults.base import FAULTS, HttpFault, LinkFault
 from chaosmod.faults.decisions import Decision, Log, Replay
 from chaosmod.faults.request import Request, parse_target
 from chaosmod.faults.schedule import Schedule
@@ -54,13 +55,51 @@ def test_what_the_recording_does_not_know_is_decided_by_the_schedule_and_counted
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     replay = Replay(
-        "s", "retry[go1.26-pipe]", 3, (Decision("f", ("h", "/ä"), 0, True), Decision("f", ("h",), 1, False))
+        "s",
+        "retry[go1.26-pipe]",
+        3,
+        (Decision("f", ("h", "/ä"), 0, True), Decision("f", ("h",), 1, False), Decision("f", ("h",), 2, True, 1.5)),
     )
     replay.write(tmp_path / "x.replay.json")
     assert Replay.read(tmp_path / "x.replay.json") == replay
+    assert '["f", ["h"], 1, false], ["f", ["h"], 2, true, 1.5]]' in (tmp_path / "x.replay.json").read_text()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind": "other"}', '{"kind": "chaosmod-replay", "decisions": [1]}'])
+def ended(times: list[float], log: Log, **schedule: object) -> list[float | None]:
+    """When each of the connections made at ``times`` is rid of a fault; None: it acted on none of them."""
+    armed = ArmedFault("f", FAULTS["delay"].model_validate("1s"), schedule=Schedule.model_validate(schedule))
+    clock = iter(times)
+    layer = Layered([armed], LinkFault, 0, clock=lambda: next(clock), log=log)
+    choices = [layer.choose(Request("primary", "primary", "", "")) for _ in times]
+    return [choice.until if choice.armed is not None else None for choice in choices]
+
+
+def test_a_fault_that_ends_has_the_time_again_that_it_had() -> None:
+    """The replay is slower: by its own clock the fault would have ended before the second connection."""
+    log = Log()
+    assert ended([10.0, 11.0, 15.0], log, **{"for": "4s"}) == [14.0, 14.0, None]
+    assert ended([50.0, 59.0, 60.0], again := Log(replay_of(log)), **{"for": "4s"}) == [54.0, 62.0, None]
+    assert (again.taken, again.unknown) == (log.taken, 0)
+
+
+def test_a_file_of_old_that_does_not_say_how_long_it_had_gives_it_all_of_its_time() -> None:
+    old = Replay("s", "none", 0, tuple(Decision("f", ("primary", ""), n, True) for n in range(2)))
+    assert ended([50.0, 59.0], Log(old), **{"for": "4s"}) == [54.0, 63.0]
+    assert ended([50.0, 59.0], Log(old)) == [math.inf, math.inf]
+
+
+def test_what_the_recording_does_not_know_ends_by_the_clock() -> None:
+    log = Log(Replay("s", "none", 0, ()))
+    assert ended([10.0, 12.0, 15.0], log, **{"for": "4s"}) == [14.0, 14.0, None]
+    assert log.unknown == 3
+
+
+ROW = '{"kind": "chaosmod-replay", "scenario": "s", "case": "c", "seed": 0, "decisions": [["f", [], 0, true, 1.5, "more"]]}'
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"kind": "other"}', '{"kind": "chaosmod-replay", "decisions": [1]}', ROW]
+)
 def test_what_is_no_replay_file_says_so(tmp_path: Path, text: str) -> None:
     (tmp_path / "x").write_text(text)
     with pytest.raises(UsageError, match="is no replay file"):

@@ -43,6 +43,14 @@ def test_time_begins_with_the_first_eligible_request() -> None:
     assert decisions({"for": "1s"}, n=4, step=0.4) == "xxx."
 
 
+def test_what_is_left_of_the_time() -> None:
+    state, timed = ScheduleState(), Schedule.model_validate({"after": "1s", "for": "2s"})
+    assert state.left(Schedule(), 100.0) is None
+    assert state.left(timed, 100.0) == 3.0  # nobody has asked yet
+    state.began = 100.0
+    assert [state.left(timed, now) for now in (100.0, 102.5, 103.0, 200.0)] == [3.0, 0.5, 0.0, 0.0]
+
+
 def attempts(spec: dict[str, Any], asked: list[tuple[int, str]]) -> str:
     schedule, state = Schedule.model_validate(spec), ScheduleState()
     return "".join(

@@ -21,7 +21,7 @@ from chaosmod.lab.relay.stream import Link, abort
 from chaosmod.lab.relay.syn import Syn
 from chaosmod.lab.world import World
 
-__all__ = ["Links", "Stream", "until"]
+__all__ = ["Links", "Stream"]
 
 Peer = tuple[str, int]
 
@@ -96,8 +96,7 @@ class Links:
         attempt = Attempt(world.history, role, port, world.invocation, tls=port == 443 and bool(world.tls.armed))
         attempt.ask(choice.eligible)
         action = choice.fault.shape(request, choice.rng) if choice.fault is not None else None
-        end = until(choice.armed) if choice.armed is not None else math.inf
-        return _Decision(attempt, choice.armed, action, choice.rng, end)
+        return _Decision(attempt, choice.armed, action, choice.rng, choice.until)
 
     def _decide(self, syn: Syn) -> Passage:
         role = next((s.role for s in self._guarded if _address(s) == (syn.target, syn.target_port)), None)
@@ -112,12 +111,12 @@ class Links:
             decision.attempt.end()
             return "refuse"
         if isinstance(decision.action, Blackhole) and decision.action.after is None:
-            if fresh:
-                decision.fire()
-                decision.attempt.end()
             if not decision.over(self._loop.time()):
+                if fresh:
+                    decision.fire()
+                    decision.attempt.end()
                 return "drop"
-            decision.action = None
+            decision.action = None  # it has ended: a SYN that comes now is let in, be it the first one or sent again
         self._admitted[syn.source, syn.source_port, syn.target, syn.target_port] = decision
         return "admit"
 
@@ -200,14 +199,6 @@ class Links:
             link.ended()
         for decision in self._admitted.values():  # the client has hung up before it was accepted
             decision.attempt.end()
-
-
-def until(armed: ArmedFault) -> float:
-    """When the schedule's time is over, on the monotonic clock; infinite where it sets none."""
-    schedule = armed.schedule
-    if schedule.duration is None or armed.state.began is None:
-        return math.inf
-    return armed.state.began + schedule.after + schedule.duration
 
 
 def _address(listener: Listener) -> Peer:

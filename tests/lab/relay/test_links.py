@@ -15,12 +15,13 @@ import pytest
 from chaosmod.errors import NotHere
 from chaosmod.faults.armed import ArmedFault, Layered
 from chaosmod.faults.base import FAULTS, LinkFault
+from chaosmod.faults.decisions import Decision, Log, Replay
 from chaosmod.faults.link_actions import Shape
 from chaosmod.faults.match import Match
-from chaosmod.faults.schedule import Schedule, ScheduleState
+from chaosmod.faults.schedule import Schedule
 from chaosmod.history import ConnectionSeen, History
 from chaosmod.lab.base import Job, Listener
-from chaosmod.lab.relay.links import Links, until
+from chaosmod.lab.relay.links import Links
 from chaosmod.lab.relay.pace import PACKET
 from chaosmod.lab.sandbox.sandbox import Sandbox
 from chaosmod.lab.world import World
@@ -60,10 +61,15 @@ def fault(kind: str, spec: object = None, **schedule: object) -> ArmedFault:
 
 
 def meet(
-    lab: Sandbox, *armed: ArmedFault, count: int = 1, address: str = "127.0.1.1", timeout: float = 30
+    lab: Sandbox,
+    *armed: ArmedFault,
+    count: int = 1,
+    address: str = "127.0.1.1",
+    timeout: float = 30,
+    log: Log | None = None,
 ) -> tuple[list[object], list[ConnectionSeen]]:
     """What so many clients of a server that sends 3000 bytes get, and what the history tells of it."""
-    world = World(history=History(), hosts={}, upstreams={}, armed=armed)
+    world = World(history=History(), hosts={}, upstreams={}, armed=armed, log=log or Log())
 
     async def main() -> list[object]:
         links = Links(world, lab.listeners)
@@ -126,6 +132,34 @@ def test_a_partition_that_ends_lets_in_who_still_knocks(lab: Sandbox) -> None:
     assert got == [SIZE]
     assert time.monotonic() - began > 0.9  # the kernel sends the SYN again after a second
     assert len(seen) == 1
+
+
+def replayed(kind: str, left: float | None) -> Log:
+    """A recording in which the fault acted on the first connection, and had so many seconds then."""
+    return Log(Replay("s", "none", 0, (Decision(kind, ("primary", ""), 0, True, left),)))
+
+
+def test_a_replay_drops_the_syn_again_whatever_its_own_clock_says(lab: Sandbox) -> None:
+    began = time.monotonic()
+    got, seen = meet(lab, fault("blackhole", **{"for": "0"}), timeout=30, log=replayed("blackhole", 0.3))
+    assert got == [SIZE]
+    assert time.monotonic() - began > 0.9
+    assert [(s.fired, s.effect) for s in seen] == [(("blackhole",), "the SYN vanished")]
+
+
+def test_a_replay_slows_the_connection_down_again_whatever_its_own_clock_says(lab: Sandbox) -> None:
+    got, seen = meet(lab, fault("delay", "20ms", **{"for": "0"}), log=replayed("delay", 10.0))
+    assert (got, [s.fired for s in seen]) == ([SIZE], [("delay",)])
+
+
+@pytest.mark.parametrize(("kind", "spec"), [("blackhole", None), ("delay", "20ms")])
+def test_a_fault_that_has_no_time_left_does_not_fire(lab: Sandbox, kind: str, spec: object) -> None:
+    """As the later connections of one attempt, which share the decision of the first."""
+    began = time.monotonic()
+    got, seen = meet(lab, fault(kind, spec, **{"for": "0"}), log=replayed(kind, 0.0))
+    assert got == [SIZE]
+    assert time.monotonic() - began < 0.9
+    assert [(s.eligible, s.fired, s.effect) for s in seen] == [((kind,), (), "")]
 
 
 def test_other_hosts_are_left_alone(lab: Sandbox) -> None:
@@ -236,12 +270,3 @@ def test_without_packet_sockets_a_syn_cannot_be_refused(without_packet_sockets: 
     with pytest.raises(NotHere, match="no packet sockets"):
         asyncio.run(main(fault("refused")))
     asyncio.run(main(fault("reset")))
-
-
-def test_the_time_of_a_schedule() -> None:
-    begun = ScheduleState(began=100.0)
-    assert until(fault("reset")) == float("inf")
-    assert until(fault("reset", **{"for": "2s"})) == float("inf")  # not begun
-    armed = fault("reset", **{"for": "2s", "after": "1s"})
-    armed.state = begun
-    assert until(armed) == 103.0
