@@ -30,13 +30,15 @@ def pieces(file: IO[bytes], limit: int | None = None) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Replace:
-    """Another body altogether."""
+    """Another body altogether; nothing, where it is that body already."""
 
     body: bytes
     name: str
 
     def __call__(self, source: BinaryIO, target: BinaryIO) -> str:
         target.write(self.body)
+        if source.read(len(self.body) + 1) == self.body:
+            return ""
         return f"put {self.name} in the place of the body"
 
 
@@ -48,7 +50,9 @@ class Truncate:
 
     def __call__(self, source: BinaryIO, target: BinaryIO) -> str:
         size = size_of(source)
-        kept = min(self.keep.of(size), max(size - 1, 0))
+        if not size:
+            return ""
+        kept = min(self.keep.of(size), size - 1)
         for piece in pieces(source, kept):
             target.write(piece)
         return f"truncated to {kept} of {size} bytes"

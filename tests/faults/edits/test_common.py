@@ -22,15 +22,22 @@ def edit(how: Edit, body: bytes) -> tuple[bytes, str]:
 
 
 def test_replace() -> None:
-    assert edit(Replace(b"no", "an error"), b"body") == (b"no", "put an error in the place of the body")
+    for body in (b"body", b"", b"n", b"no!"):
+        assert edit(Replace(b"no", "an error"), body) == (b"no", "put an error in the place of the body")
+
+
+@pytest.mark.parametrize("body", [b"", b"no"])
+def test_what_is_so_already_is_not_replaced(body: bytes) -> None:
+    assert edit(Replace(body, "the same"), body) == (body, "")
 
 
 @pytest.mark.parametrize(
     ("keep", "body", "left"),
-    [(HALF, b"abcd", b"ab"), (Extent(3), b"abcd", b"abc"), (Extent(9), b"abcd", b"abc"), (HALF, b"", b"")],
+    [(HALF, b"abcd", b"ab"), (Extent(3), b"abcd", b"abc"), (Extent(9), b"abcd", b"abc"), (HALF, b"a", b"")],
 )
 def test_truncate_leaves_something_out_where_there_is_something(keep: Extent, body: bytes, left: bytes) -> None:
     assert edit(Truncate(keep), body) == (left, f"truncated to {len(left)} of {len(body)} bytes")
+    assert edit(Truncate(keep), b"") == (b"", "")
 
 
 @given(st.binary(max_size=50), st.integers(0, 100))
