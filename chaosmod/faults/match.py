@@ -63,7 +63,7 @@ class Match(BaseModel):
     version: _one_or_more(str) = Field(None, description="module version: a glob")  # type: ignore[valid-type]
     file: _one_or_more(File) = Field(None, description="what is asked for")  # type: ignore[valid-type]
     method: _one_or_more(str) = Field(None, description="HTTP method")  # type: ignore[valid-type]
-    path: _one_or_more(str) = Field(None, description="the decoded request path: a glob")  # type: ignore[valid-type]
+    path: _one_or_more(str) = Field(None, description="the decoded request path, without its query or with it: a glob")  # type: ignore[valid-type]
     protocol: Literal["h1", "h2"] | None = Field(None, description="HTTP version of the request")
     scheme: Literal["http", "https"] | None = Field(None, description="with or without TLS")
 
@@ -76,7 +76,10 @@ class Match(BaseModel):
             and (self.protocol is None or request.protocol == self.protocol)
             and (self.scheme is None or request.scheme == self.scheme)
             and (self.method is None or request.method.upper() in (m.upper() for m in self.method))
-            and (self.path is None or _any_glob(self.path, request.path))
+            and (
+                self.path is None
+                or any(_any_glob(self.path, p) for p in (request.path.partition("?")[0], request.path))
+            )
             and (self.module is None or any(self._covers_module(m, request) for m in self.module))
             and (self.version is None or _any_glob(self.version, target.version))
         )
