@@ -55,6 +55,9 @@ _CLIENT_GONE = ("client disconnected", "stream reset by client", "peer closed", 
 _LEFT = "the client went away"
 """What then came of its request."""
 
+_NO_BODY = "the answer has no body to stop in"
+"""What comes of a fault that is to act in the body of the answer to a HEAD (RFC 9110, section 9.3.2)."""
+
 _MODE = mode_specs.ProxyMode.parse("reverse:http://origin:80")
 
 
@@ -224,7 +227,8 @@ class ClientConnection(LiveConnectionHandler):
         answer = exchange.answer
         if not answer.streamed:
             assert isinstance(answer.body, bytes)
-            flow.response = _response(answer, answer.body)
+            # mitmproxy would send the body of the answer to a HEAD too, which HTTP/1 takes for the next answer.
+            flow.response = _response(answer, b"" if exchange.request.method == "HEAD" else answer.body)
             return
         key = str(exchange.number)
         silent = functools.partial(self._end, stream, exchange) if answer.silent else None
@@ -248,6 +252,8 @@ class ClientConnection(LiveConnectionHandler):
             return
         if isinstance(event, ResponseEndOfMessage):
             exchange.whole = True
+            if exchange.ending is not None:  # of a body that is to stop the origin never sends the end: there was none
+                exchange.note, exchange.forestalled = _NO_BODY, True
             self._record(event.stream_id)
             return
         if isinstance(event, ResponseHeaders):

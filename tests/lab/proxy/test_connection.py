@@ -40,6 +40,17 @@ def test_a_connection_serves_many_requests(protocol: str) -> None:
 
 
 @both
+def test_the_answer_to_a_head_has_no_body(protocol: str) -> None:
+    with serving(FILES) as host:
+        client = host.client(protocol)
+        asked = [client.get(PATH, method="HEAD") for _ in range(2)]
+        assert [(got.status, got.body, got.end) for got in asked] == [(200, b"", "whole")] * 2
+        assert [got.headers["content-length"] for got in asked] == [str(len(BODY))] * 2
+        assert client.get(PATH).body == BODY
+        assert [(r.method, r.size) for r in host.requests(3)] == [("HEAD", 0), ("HEAD", 0), ("GET", len(BODY))]
+
+
+@both
 def test_an_upstream_that_is_broken_is_the_harness_s_fault(protocol: str) -> None:
     with serving(FILES) as host:
         assert host.client(protocol).get("/broken").status == 502
@@ -98,6 +109,17 @@ def test_a_rewrite_of_what_is_not_there_has_not_fired() -> None:
         assert host.client().get("/example.test/other/@v/v1.0.0.mod").status == 404
         (request,) = host.requests(1)
         assert (request.eligible, request.fired, request.effect) == (("f",), None, "")
+
+
+@pytest.mark.parametrize(("body", "fired"), [(b"v1.0.0\n", "f"), (b"", None)])
+def test_a_rewrite_of_what_is_so_already_has_not_fired(body: bytes, fired: str | None) -> None:
+    listed = "/example.test/lib/@v/list"
+    with serving({listed: Reply(200, body, content_type=TEXT)}, ("list", "empty")) as host:
+        got = host.client().get(listed)
+        assert (got.status, got.body) == (200, b"")
+        (request,) = host.requests(1)
+        assert (request.eligible, request.fired) == (("f",), fired)
+        assert request.effect == ("put nothing in the place of the body" if fired else "")
 
 
 def test_an_upstream_whose_file_is_none_is_the_harness_s_fault() -> None:
@@ -171,6 +193,32 @@ def test_an_empty_body_can_be_stopped_too() -> None:
         got = host.client().get("/empty")
         assert (got.status, got.body, got.end) == (200, b"", "stream 2")
         assert host.requests(1)[0].size == 0
+
+
+@both
+@pytest.mark.parametrize("after", [0, "50%", 1000])
+@pytest.mark.parametrize(("kind", "more"), [("cut", {"by": "stream"}), ("cut", {"by": "reset"}), ("hang", {})])
+def test_an_answer_that_has_no_body_is_not_stopped_in_it(
+    kind: str, more: dict[str, Any], after: Any, protocol: str
+) -> None:
+    with serving(FILES, (kind, {**more, "after": after})) as host:
+        client = host.client(protocol)
+        for _ in range(2):  # the connection is as good as before
+            got = client.get(PATH, method="HEAD")
+            assert (got.status, got.body, got.end) == (200, b"", "whole")
+            assert got.headers["content-length"] == str(len(BODY))
+        for request in host.requests(2):
+            assert (request.status, request.size, request.error) == (200, 0, "")
+            assert (request.eligible, request.fired) == (("f",), None)
+            assert not request.effect or request.effect == "the answer has no body to stop in"
+
+
+@both
+def test_one_that_has_no_body_can_be_stopped_before_its_headers(protocol: str) -> None:
+    with serving(FILES, ("cut", {})) as host:
+        assert host.client(protocol).get(PATH, method="HEAD").end == ("fin" if protocol == "h1" else "stream 2")
+        (request,) = host.requests(1)
+        assert (request.status, request.fired) == (None, "f")
 
 
 def test_a_graceful_goaway_lets_others_finish() -> None:

@@ -151,7 +151,7 @@ class Client:
                 self._in.write(self.sock.recv(1 << 16))
         self.sock.sendall(self._out.read())
 
-    def get(self, path: str, patience: float = LIMIT) -> Got:
+    def get(self, path: str, patience: float = LIMIT, method: str = "GET") -> Got:
         """Ask for ``path``; wait ``patience`` seconds for more."""
         raise NotImplementedError
 
@@ -197,8 +197,8 @@ class H1(Client):
 
     alpn = "http/1.1"
 
-    def get(self, path: str, patience: float = LIMIT) -> Got:
-        self.send(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+    def get(self, path: str, patience: float = LIMIT, method: str = "GET") -> Got:
+        self.send(f"{method} {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
         got, data, length = Got(), b"", None
         while True:
             if got.status is None and b"\r\n\r\n" in data:
@@ -207,6 +207,7 @@ class H1(Client):
                 got.status = int(first.split()[1])
                 got.headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
                 length = int(got.headers["content-length"]) if "content-length" in got.headers else None
+                length = 0 if method == "HEAD" else length
             if got.status is not None:
                 got.body = data
                 if length is not None and len(data) >= length:
@@ -235,24 +236,24 @@ class H2(Client):
         self.got: dict[int, Got] = {}
         self.data = b""
 
-    def ask(self, path: str) -> int:
+    def ask(self, path: str, method: str = "GET") -> int:
         """Send a request; its stream."""
-        return self.ask_at_once(path)[0]
+        return self.ask_at_once(path, method=method)[0]
 
-    def ask_at_once(self, *paths: str) -> list[int]:
+    def ask_at_once(self, *paths: str, method: str = "GET") -> list[int]:
         """Send several requests in one write, so that the server has them all before it answers the first; their streams."""
         streams = []
         for path in paths:
             stream = self.h2.get_next_available_stream_id()
-            pseudo = [(":method", "GET"), (":scheme", "https"), (":authority", HOST), (":path", path)]
+            pseudo = [(":method", method), (":scheme", "https"), (":authority", HOST), (":path", path)]
             self.h2.send_headers(stream, pseudo, end_stream=True)
             self.got[stream] = Got()
             streams.append(stream)
         self.send(self.h2.data_to_send())
         return streams
 
-    def get(self, path: str, patience: float = LIMIT) -> Got:
-        return self.wait(self.ask(path), patience)
+    def get(self, path: str, patience: float = LIMIT, method: str = "GET") -> Got:
+        return self.wait(self.ask(path, method), patience)
 
     def wait(self, stream: int, patience: float = LIMIT) -> Got:
         """What came on ``stream``, once it has ended or nothing more comes."""
