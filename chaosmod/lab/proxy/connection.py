@@ -15,7 +15,7 @@ from mitmproxy.proxy import commands, events, layer, layers, mode_specs
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers.http._events import ResponseEndOfMessage, ResponseHeaders
 from mitmproxy.proxy.server import ConnectionIO, LiveConnectionHandler
-from mitmproxy.tls import TlsData
+from mitmproxy.tls import ClientHello, ClientHelloData, TlsData
 
 from chaosmod.errors import UpstreamError
 from chaosmod.faults.actions import Close, Ending, HttpAction, Redirect, Respond, Rewrite, Stall, Stop
@@ -99,6 +99,7 @@ class ClientConnection(LiveConnectionHandler):
         self._origin = Origin()
         self._stack = self._layers()
         self._streams: HttpStreams
+        self._hello: ClientHello
         self._exchanges: dict[int, Exchange] = {}
         """By stream."""
         self._endings: set[asyncio.Task[None]] = set()
@@ -107,6 +108,7 @@ class ClientConnection(LiveConnectionHandler):
         self._over = False
         self._hooks: dict[str, Callable[..., object]] = {
             "next_layer": self._next_layer,
+            "tls_clienthello": self._tls_clienthello,
             "tls_start_client": self._tls_start_client,
             "request": self._request,
             "responseheaders": self._responseheaders,
@@ -154,10 +156,13 @@ class ClientConnection(LiveConnectionHandler):
     def _next_layer(self, request: layer.NextLayer) -> None:
         request.layer = next(self._stack)(request.context)
 
+    def _tls_clienthello(self, tls: ClientHelloData) -> None:
+        self._hello = tls.client_hello
+
     def _tls_start_client(self, tls: TlsData) -> None:
         writer = self.transports[self.client].writer
         assert isinstance(writer, asyncio.StreamWriter)
-        handshake = Handshake(self._world, self._authority, self._role, self.attempt, writer)
+        handshake = Handshake(self._world, self._authority, self._role, self.attempt, writer, self._hello)
         self._hooks["tls_established_client"] = handshake.established
         self._hooks["tls_failed_client"] = handshake.failed
         handshake.begin(tls)

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from mitmproxy.tls import TlsData
+from mitmproxy.tls import ClientHello, TlsData
 from OpenSSL import SSL
 
 from chaosmod.faults.request import Request
 from chaosmod.faults.tls_actions import Cut, Http1, Mute, Present, Speak
 from chaosmod.lab.attempts import Attempt
 from chaosmod.lab.authority import Authority, Credentials
+from chaosmod.lab.proxy.hello import alters
 from chaosmod.lab.proxy.sockets import abort
 from chaosmod.lab.world import World
 
@@ -32,13 +33,20 @@ class Handshake:
     """One client's handshake with a host in ``role``, from its ClientHello to its end."""
 
     def __init__(
-        self, world: World, authority: Authority, role: str, attempt: Attempt | None, writer: asyncio.StreamWriter
+        self,
+        world: World,
+        authority: Authority,
+        role: str,
+        attempt: Attempt | None,
+        writer: asyncio.StreamWriter,
+        hello: ClientHello,
     ) -> None:
         self._world = world
         self._authority = authority
         self._role = role
         self._attempt = attempt
         self._writer = writer
+        self._hello = hello
         self._told = False
 
     def begin(self, tls: TlsData) -> None:
@@ -81,6 +89,8 @@ class Handshake:
         if choice.armed is None or choice.fault is None:
             return None
         action = choice.fault.handshake(connection, choice.rng)
+        if not alters(action, self._hello):
+            return None  # it does what happens anyway, and has not fired
         self._attempt.fire(choice.armed.id, str(action))
         return action
 

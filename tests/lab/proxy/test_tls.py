@@ -177,6 +177,34 @@ def test_the_version_before_the_newest_is_spoken_with_http_2() -> None:
     assert (event.tls, event.alpn, event.effect) == ("established", "h2", "spoke TLS 1.2 only")
 
 
+def offering(*protocols: str) -> ssl.SSLContext:
+    context = ssl.create_default_context(cadata=AUTHORITY.pem().decode())
+    if protocols:
+        context.set_alpn_protocols(list(protocols))
+    return context
+
+
+@pytest.mark.parametrize(("protocols", "fired"), [(("h2", "http/1.1"), ("http1",)), (("http/1.1",), ()), ((), ())])
+def test_a_host_without_http_2_is_none_to_a_client_that_does_not_offer_it(
+    protocols: tuple[str, ...], fired: tuple[str, ...]
+) -> None:
+    of = world(("http1", None))
+    seen = visit(of, context=offering(*protocols))
+    assert (seen.failure, seen.alpn) == ("", "http/1.1" if protocols else None)
+    event = recorded(of)
+    assert (event.eligible, event.fired, event.tls) == (("http1",), fired, "established")
+    assert event.effect == ("offered HTTP/1.1 only" if fired else "")
+
+
+@pytest.mark.parametrize(("newest", "fired"), [("TLSv1_2", ()), ("TLSv1_3", ("tls-version",))])
+def test_an_old_version_is_none_to_a_client_that_offers_no_newer_one(newest: str, fired: tuple[str, ...]) -> None:
+    of, context = world(("tls-version", "1.2")), trusting()
+    context.maximum_version = ssl.TLSVersion[newest]
+    assert visit(of, context=context).version == "TLSv1.2"
+    event = recorded(of)
+    assert (event.eligible, event.fired) == (("tls-version",), fired)
+
+
 def test_without_a_fault_a_good_handshake_is_not_worth_a_record() -> None:
     of = world()
     visit(of)
