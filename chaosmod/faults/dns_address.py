@@ -25,7 +25,8 @@ def _place(to: str) -> str:
 class DnsAddress(DnsFault):
     """A stale record, a wrong split horizon, or a hijacked name. Only queries for A have an answer to falsify.
 
-    Where a name has that very address, nothing is falsified, and the fault has not fired.
+    Where a name has that very address, nothing is falsified, and the fault has not fired. A host that is asked for a name
+    that is not its own presents its own certificate.
     """
 
     kind: ClassVar[str] = "dns-address"
@@ -34,8 +35,8 @@ class DnsAddress(DnsFault):
     shorthand: ClassVar[str] = "to"
 
     to: Annotated[str, AfterValidator(_place)] = Field(
-        description="a host role, whose address is given; or an IPv4 address: in 127.0.0.0/8 nothing listens, "
-        "and to all others a lab has no route"
+        description="a host role, whose address is given; or an IPv4 address: in 127.0.0.0/8 nothing listens but the lab's "
+        "own hosts (127.0.1.1 to 127.0.1.4), and to all others a lab has no route"
     )
 
     def concerns(self, request: Request) -> bool:

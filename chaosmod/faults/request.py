@@ -11,7 +11,7 @@ __all__ = ["FILES", "ROLES", "Request", "Target", "parse_target", "unescape"]
 
 ROLES = ("primary", "mirror", "sumdb", "vcs")
 """The hosts of a lab by what they are for: the first proxy of Go's default GOPROXY, a second proxy, the checksum
-database, and everything else (hosts of source repositories)."""
+database, and the hosts with which module paths begin (those of source repositories)."""
 
 FILES = ("list", "latest", "info", "mod", "zip", "supported", "lookup", "tile", "head", "go-get", "other")
 """What a request can ask for: the five files of the GOPROXY protocol, the four of the checksum database

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from chaosmod.faults.dns_actions import Addresses
 from chaosmod.faults.dns_address import DnsAddress
 from chaosmod.faults.request import Request
+from chaosmod.lab.base import ROLE_ADDRESSES
 
 
 def query(kind: str) -> Request:
@@ -36,3 +37,10 @@ def test_anything_else_is_refused(spec: Any) -> None:
 def test_the_error_says_what_to_write() -> None:
     with pytest.raises(ValidationError, match="a host role \\(primary, mirror, sumdb, vcs\\) or an IPv4 address"):
         DnsAddress.model_validate("mirorr")
+
+
+def test_its_description_names_the_addresses_at_which_somebody_is() -> None:
+    """The only ones of 127.0.0.0/8 (tests/e2e/test_dns_faults.py has one of the others)."""
+    told = DnsAddress.model_fields["to"].description or ""
+    first, *_, last = sorted(ROLE_ADDRESSES.values())
+    assert f"{first} to {last}" in told
