@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from chaosmod.faults.base import FAULTS, DnsFault
-from chaosmod.history import CommandFinished, DnsAnswered, History
+from chaosmod.history import CommandFinished, Concluded, DnsAnswered, History
 from chaosmod.session import Session
+from tests.support.lab import cases, run, scenario
 from tests.support.meet import meet, said
 
 pytestmark = pytest.mark.namespaces
@@ -64,6 +65,38 @@ def test_go_survives(fault: str, session: Session, tmp_path: Path) -> None:
     else:
         (command,) = history.of(CommandFinished, purpose="provoke")
         assert command.seconds > 0.3
+
+
+NOBODY = """
+    scenario: nobody
+    posture: {{GOPROXY: "{{primary}}"}}
+    faults: [{fault}]
+    provoke: "GOPROXY=https://nosuch.example go mod download"
+    expect: {{verdict: harmed}}
+"""
+
+
+def asked_for_nobody(fault: str, folder: Path, session: Session) -> tuple[History, Concluded]:
+    """What comes of a proxy whose name is none of the lab's."""
+    (case,) = cases(scenario(NOBODY.format(fault=fault), folder), session)
+    return run(case, session)
+
+
+def test_a_name_that_is_nobody_s_may_lead_to_a_host_that_presents_its_own(session: Session, tmp_path: Path) -> None:
+    history, came = asked_for_nobody("{dns-address: primary}", tmp_path, session)
+    assert (came.outcome, came.diagnosis) == ("failed", "tls-wrong-name")
+    assert ", not nosuch.example" in said(history)
+    asked = history.of(DnsAnswered, name="nosuch.example")
+    assert {(q.role, q.fired) for q in asked if q.qtype == "A"} == {("", "dns-address")}
+
+
+def test_a_name_that_is_nobody_s_is_of_no_role(session: Session, tmp_path: Path) -> None:
+    history, came = asked_for_nobody("{dns: servfail, match: {host: vcs}}", tmp_path, session)
+    assert (came.outcome, came.diagnosis, came.verdict) == ("failed", "dns-not-found", "vacuous")
+    assert {(q.role, q.eligible) for q in history.of(DnsAnswered, name="nosuch.example")} == {("", ())}
+    history, came = asked_for_nobody("{dns: servfail}", tmp_path, session)
+    assert (came.outcome, came.diagnosis) == ("failed", "dns-failure")
+    assert {q.eligible for q in history.of(DnsAnswered, name="nosuch.example")} == {("dns",)}
 
 
 def test_every_dns_fault_is_proved() -> None:

@@ -66,7 +66,8 @@ class Handshake:
         else:
             only = action.version if isinstance(action, Speak) else None
             protocols = _PROTOCOLS[1:] if isinstance(action, Http1) else _PROTOCOLS
-            tls.ssl_conn = server_connection(self._authority.issue(self._own(name)), protocols, only)
+            own = self._own(name) if tls.conn.sni else name
+            tls.ssl_conn = server_connection(self._authority.issue(own), protocols, only)
 
     def established(self, tls: TlsData) -> None:
         """It went well."""
@@ -95,9 +96,9 @@ class Handshake:
         return action
 
     def _own(self, name: str) -> str:
-        """``name``, or this host's own where it is that of another one: a client was sent to the wrong address."""
+        """``name`` where it is one of this host's, or else its own: a client was sent to the wrong address."""
         known = self._world.address(name)
-        if known is None or known[0] == self._role:
+        if known is not None and known[0] == self._role:
             return name
         return next(host for host, role in self._world.hosts.items() if role == self._role)
 

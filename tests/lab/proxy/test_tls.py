@@ -49,6 +49,13 @@ def trusting() -> ssl.SSLContext:
     return context
 
 
+def indifferent() -> ssl.SSLContext:
+    """One that takes a certificate of any name."""
+    context = trusting()
+    context.check_hostname = False
+    return context
+
+
 async def serving(of: World, visit: Callable[[tuple[str, int]], Awaitable[Client]]) -> Client:
     """A host in role ``primary`` for the time of one visit."""
 
@@ -104,12 +111,18 @@ def test_a_healthy_host_presents_its_name_and_offers_http_2() -> None:
     assert (seen.failure, seen.alpn, seen.names) == ("", "h2", ["proxy.test"])
 
 
-def test_a_host_that_is_asked_for_another_ones_name_presents_its_own() -> None:
+@pytest.mark.parametrize("name", ["mirror.test", "nosuch.example"])
+def test_a_host_that_is_asked_for_a_name_that_is_not_its_own_presents_its_own(name: str) -> None:
     of = world()
-    seen = visit(of, "mirror.test")
+    seen = visit(of, name)
     assert "Hostname mismatch" in seen.failure
     event = recorded(of)
-    assert (event.sni, event.tls, event.eligible) == ("mirror.test", GONE, ())
+    assert (event.sni, event.tls, event.eligible) == (name, GONE, ())
+    assert visit(world(), name, indifferent()).names == ["proxy.test"]
+
+
+def test_a_host_that_is_asked_for_by_its_address_vouches_for_that() -> None:
+    assert visit(world(), "127.0.0.1").failure == ""
 
 
 @pytest.mark.parametrize(
