@@ -121,7 +121,11 @@ class Lab(Protocol):
         """What a client writes to reach the host that has ``role`` and, in a world with names, is called ``name``."""
 
     def path(self, inside: str) -> Path:
-        """Where the harness finds the file that commands know as ``inside``. Changes show on both sides."""
+        """Where the harness finds the file that commands know as ``inside``. Changes show on both sides.
+
+        A link that commands would be led by leads the harness to the same file. Raises OSError (ELOOP) where links lead
+        in a circle.
+        """
 
     def start(self, job: Job) -> Process:
         """Start a command. Raises LabError where the lab is gone, FileNotFoundError where the program is."""

@@ -16,6 +16,7 @@ from typing import Any
 import chaosmod
 from chaosmod.errors import LabError
 from chaosmod.lab.base import NAMESERVER, PLACES, ROLE_ADDRESSES, Ended, Job, Lab, Listener, Process, Tree
+from chaosmod.lab.links import resolve
 from chaosmod.lab.running import Running, wait
 from chaosmod.lab.sandbox import wire
 from chaosmod.lab.sandbox.mounts import Layout, Overlay
@@ -177,8 +178,11 @@ class Sandbox(Lab):
         return f"https://{name}"
 
     def path(self, inside: str) -> Path:
-        """The file that commands know as ``inside``, through the root directory of the lab's init."""
-        return Path(f"/proc/{self.init}/root{inside}")
+        """The file that commands know as ``inside``, through the root directory of the lab's init.
+
+        Links on the way are the lab's: none of them leads to the machine's own files.
+        """
+        return resolve(Path(f"/proc/{self.init}/root"), inside)
 
     def send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
         """Send to the lab's init. Raises LabError where it is gone."""

@@ -45,3 +45,9 @@ def test_output_is_bounded(lab: Sandbox) -> None:
     assert len(said) < 1_100_000
     assert "bytes left out" in said
     assert said.endswith("the end\n")
+
+
+def test_a_link_leads_the_harness_to_the_labs_own_file(lab: Sandbox) -> None:
+    sh(lab, "mkdir /lab/home/m; echo mine > /lab/home/m/hosts; ln -s /lab/home/m /lab/gopath/linked; ln -s /etc etc")
+    assert lab.path("/lab/gopath/linked/hosts").read_text() == "mine\n"
+    assert lab.path("/lab/work/etc/hosts").read_text() == sh(lab, "cat /etc/hosts").stdout
