@@ -133,8 +133,13 @@ class History:
 
 
 def to_json(event: Event) -> str:
-    """One line of JSON."""
-    return json.dumps({"event": event.event, **dataclasses.asdict(event)}, ensure_ascii=False, separators=(",", ":"))
+    """One line of JSON, which UTF-8 can express whatever the names of files are.
+
+    A name that is not UTF-8 has lone surrogates in Python (os.fsdecode). What ``backslashreplace`` writes of one is what
+    JSON writes, so it is read back as it was.
+    """
+    line = json.dumps({"event": event.event, **dataclasses.asdict(event)}, ensure_ascii=False, separators=(",", ":"))
+    return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def from_json(line: str) -> Event:

@@ -130,17 +130,30 @@ class Measure:
 
     def cache(self, when: When) -> ModCacheCompared:
         """GOMODCACHE against the upstream. What was bad when ``injected`` was measured is marked so later."""
-        place = self.bench.lab.path(self.bench.environment()["GOMODCACHE"])
-        found = modcache.compare(place, self.sums)
+        found = modcache.compare(self.bench.environment()["GOMODCACHE"], self.sums, self.bench.lab.path)
+        entries = found.bad
+        if not found.versions and not entries and self._fetched(when):
+            # Nothing compared is no good news: the build has taken its modules from somewhere.
+            entries = (BadEntry("GOMODCACHE", "holds no version of a module, and the build has used some"),)
         if when == "injected":
-            self._injected = {(b.path, b.problem) for b in found.bad}
+            self._injected = {(b.path, b.problem) for b in entries}
         bad = tuple(
             BadEntry(b.path, b.problem, b.module, b.version, injected=(b.path, b.problem) in self._injected)
-            for b in found.bad
+            for b in entries
         )
         return self.bench.history.record(
             ModCacheCompared(when=when, bad=bad, entries=found.versions, records=tuple(records.held(place)))
         )
+
+    def _fetched(self, when: When) -> bool:
+        """Whether the build measured ``when`` has packages of modules that Go keeps in GOMODCACHE."""
+        build = self.bench.history.last(BuildMeasured, when=when)
+        files = self.bench.history.last(FilesMeasured, when=when)
+        if build is None or build.fingerprint is None or files is None:
+            return False
+        vendored = any(f"/{file}".endswith("/vendor/modules.txt") for file in files.digests)
+        # The version of a local replacement ends in the blank after its path (_FORMAT), and its files are not fetched.
+        return not vendored and any(p.version[-1:].strip() for p in build.fingerprint.packages.values())
 
     def checksums(self, lines: Iterable[str]) -> ChecksumsRecorded:
         """What the database records for the go.sum ``lines``."""

@@ -43,6 +43,9 @@ SUFFIXES = frozenset(
 )
 """go/build, ``fileListForExt`` and the .go files."""
 
+_LINKS = 40
+"""That the kernel follows in one path (MAXSYMLINKS in <linux/namei.h>)."""
+
 _EMBED = re.compile(r"^[ \t]*//go:embed[ \t]+(.+)$", re.MULTILINE)
 _PATTERN = re.compile(r'"((?:[^"\\]|\\.)*)"|`([^`]*)`|(\S+)')
 
@@ -64,7 +67,7 @@ def relevant_files(root: Path, modules: Sequence[str] = (".",)) -> dict[str, str
         files |= {folder / "go.mod", folder / "go.sum", *_everything(folder / "vendor")}
         for path in _sources(folder, own):
             files.add(path)
-            if path.suffix == ".go" and os.path.isfile(path):  # reading a pipe would wait without end
+            if path.suffix == ".go" and _is_own_file(path):
                 files.update(embedded(path))
     found = ((Path(os.path.relpath(path, root)).as_posix(), _value(path)) for path in sorted(files))
     return {name: value for name, value in found if value}
@@ -76,7 +79,7 @@ def gosum_lines(root: Path, modules: Sequence[str] = (".",)) -> list[str]:
     files = {folder / "go.work.sum" for folder in _upwards(root, modules)} | {root / m / "go.sum" for m in modules}
     for file in files:
         try:
-            text = file.read_text(encoding="utf-8", errors="replace")
+            text = file.read_text(encoding="utf-8", errors="replace") if _is_own_file(file) else ""
         except OSError:
             continue
         lines.update(" ".join(line.split()) for line in text.splitlines())
@@ -113,10 +116,12 @@ def embedded(file: Path) -> Iterator[Path]:
             pattern = quoted or raw or bare
             hidden = pattern.startswith("all:")
             pattern = pattern.removeprefix("all:")
-            if pattern.startswith("/") or ".." in pattern.split("/"):
+            if pattern.startswith("/") or ".." in pattern.split("/") or "\0" in pattern:
                 continue  # Go refuses these
             for name in glob.glob(_as_python(pattern), root_dir=file.parent, include_hidden=True):
                 path = file.parent / name
+                if any((file.parent / above).is_symlink() for above in Path(name).parents[:-1]):
+                    continue  # nor does it look behind a link
                 if path.is_symlink() or not path.is_dir():
                     yield path
                 elif not _is_module(path):
@@ -145,12 +150,31 @@ def _is_module(folder: Path) -> bool:
 
 
 def _listing(folder: Path) -> list[os.DirEntry[str]]:
-    """The entries of a folder; of one that is missing or closed to us, none."""
+    """The entries of a folder; of one that is missing, closed to us or elsewhere, none."""
+    if not _is_here(folder):
+        return []
     try:
         with os.scandir(folder) as entries:
             return list(entries)
     except OSError:
         return []
+
+
+def _is_own_file(path: Path) -> bool:
+    """Whether ``path`` is a file that can be read to its end (a pipe would have us wait for ever), and is the lab's."""
+    return _is_here(path) and os.path.isfile(path)
+
+
+def _is_here(path: Path) -> bool:
+    """Whether no absolute link is in the place of ``path``: it means the lab's root directory and would lead us to ours."""
+    for _ in range(_LINKS):
+        if not path.is_symlink():
+            return True
+        target = os.readlink(path)
+        if os.path.isabs(target):
+            return False
+        path = path.parent / target
+    return False
 
 
 def _value(path: Path) -> str:

@@ -80,7 +80,7 @@ def reason(history: History) -> str:
     concluded, case = _ends(history)
     why = next(iter(concluded.reasons), "")
     line = headline(concluded)
-    return by_role(f"{line}: {why}" if why and why not in line else line, case.roles)
+    return _printable(by_role(f"{line}: {why}" if why and why not in line else line, case.roles))
 
 
 def explain(history: History, again: Again, width: int = 100) -> str:
@@ -103,7 +103,12 @@ def explain(history: History, again: Again, width: int = 100) -> str:
             lines += [title] if title else []
             lines += [f"  {line}".rstrip() for line in body]
             lines.append("")
-    return "\n".join(lines)
+    return _printable("\n".join(lines))
+
+
+def _printable(text: str) -> str:
+    """``text`` as a terminal, JUnit and a worker of xdist can take it: a name that is not UTF-8 has lone surrogates."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _ends(history: History) -> tuple[Concluded, CaseStarted]:

@@ -59,7 +59,7 @@ def test_no_link_leads_to_the_machine(root: Path, tmp_path: Path) -> None:
 def test_links_in_a_circle(root: Path, target: str) -> None:
     (root / "go" / "pkg" / "mod").symlink_to(target)
     (root / "home" / "back").symlink_to("/go/pkg/mod")
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(OSError, match="symbolic links") as caught:
         resolve(root, "/go/pkg/mod/x")
     assert caught.value.errno == errno.ELOOP
 
@@ -70,7 +70,7 @@ def test_forty_links_are_followed_as_the_kernel_does_and_no_more(root: Path) -> 
         (root / f"{n + 1}").symlink_to(str(n))
     assert resolve(root, "/40") == root / "0"
     assert (root / "40").is_dir()
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="symbolic links"):
         resolve(root, "/41")
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="symbolic links"):
         (root / "41").stat()
