@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import os
 import threading
 import types
 import typing
@@ -19,6 +21,7 @@ from chaosmod.history import (
     CaseStarted,
     CommandFinished,
     Event,
+    FilesMeasured,
     Fingerprint,
     History,
     JsonLines,
@@ -174,3 +177,14 @@ def test_a_request_without_an_answer_has_no_status() -> None:
     )
     assert served.status is None
     assert from_json(to_json(served)) == served
+
+
+def test_a_name_that_is_not_utf8_comes_back_from_disk(tmp_path: Path) -> None:
+    path = tmp_path / "case.jsonl"
+    name = os.fsdecode(b"b\xc3\xa4d\xff.go")
+    history = History(JsonLines(path))
+    files = history.record(FilesMeasured(when="verified", digests={name: "1"}, gosum=()))
+    assert list(read(path)) == [files]
+    line = path.read_text(encoding="utf-8")
+    assert "bäd\\udcff.go" in line
+    assert json.loads(line)["digests"] == {name: "1"}

@@ -87,6 +87,51 @@ def test_what_was_bad_before_provoke_is_marked(stage: Stage, measure: Measure) -
     assert [(b.module, b.injected) for b in measure.cache("verified").bad] == [("corpus.example/greet", True)]
 
 
+def test_a_cache_that_was_moved_is_compared(stage: Stage, measure: Measure) -> None:
+    shell(stage, "chmod -R u+w $GOMODCACHE && mv $GOMODCACHE $HOME/m && ln -s $HOME/m $GOMODCACHE")
+    entries = measure.cache("provoked").entries
+    assert (entries > 0, measure.cache("provoked").bad) == (True, ())
+    shell(stage, "echo >> $HOME/m/corpus.example/greet@v1.2.0/greet.go")
+    found = measure.cache("verified")
+    assert ([b.path for b in found.bad], found.entries) == (["corpus.example/greet@v1.2.0"], entries)
+
+
+def test_no_entries_are_no_good_news_where_the_build_has_used_some(stage: Stage, measure: Measure) -> None:
+    shell(stage, "chmod -R u+w $GOMODCACHE && mv $GOMODCACHE $HOME/m")
+    assert measure.cache("injected").bad == ()  # nothing was built
+    shell(stage, "mv $HOME/m $GOMODCACHE")
+    measure.build("verified")
+    measure.files("verified")
+    shell(stage, "rm -r $GOMODCACHE")
+    (entry,) = measure.cache("verified").bad
+    assert (entry.path, entry.problem) == ("GOMODCACHE", "holds no version of a module, and the build has used some")
+
+
+def test_a_vendored_build_needs_no_entries(stage: Stage, measure: Measure) -> None:
+    shell(stage, "go mod vendor && chmod -R u+w $GOMODCACHE && rm -r $GOMODCACHE")
+    assert measure.build("verified").outcome == "ok"
+    measure.files("verified")
+    found = measure.cache("verified")
+    assert (found.bad, found.entries) == ((), 0)
+
+
+def test_a_build_from_local_replacements_needs_no_entries(stage: Stage, measure: Measure) -> None:
+    shell(
+        stage,
+        "set -e; for m in $(go list -m -f '{{.Path}}@{{.Version}}={{.Dir}}' all | grep @v | grep =/); do "
+        "d=$(mktemp -d $HOME/copy-XXXX); cp -r ${m#*=}/. $d; chmod -R u+w $d; "
+        "[ -f $d/go.mod ] || echo module ${m%%@*} > $d/go.mod; go mod edit -replace=${m%%=*}=$d; done",
+    )
+    built = measure.build("verified")
+    assert built.outcome == "ok"
+    assert built.fingerprint is not None
+    assert any(" => /" in package.version for package in built.fingerprint.packages.values())
+    measure.files("verified")
+    shell(stage, "chmod -R u+w $GOMODCACHE && rm -r $GOMODCACHE")
+    found = measure.cache("verified")
+    assert (found.bad, found.entries) == ((), 0)
+
+
 def test_files_that_go_reads(stage: Stage, measure: Measure) -> None:
     before = measure.files("injected")
     shell(stage, "echo hi > NOTES.txt; echo // >> main.go; sed -i 1d go.sum")

@@ -157,3 +157,70 @@ def test_gosum_lines_of_all_files_once_and_sorted(tmp_path: Path) -> None:
         "w.example v1.0.0 h1:w=",
     ]
     assert gosum_lines(tmp_path / "absent") == []
+
+
+def test_a_pipe_is_never_read(tmp_path: Path) -> None:
+    write(tmp_path, {"go.mod": MOD, "a.go": "package a\n//go:embed *.txt\n"})
+    for name in ("go.sum", "go.work", "go.work.sum", "vendor", "b.go", "c.txt"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "d.go").symlink_to("b.go")
+    assert relevant_files(tmp_path).keys() == {"go.mod", "a.go", "d.go"}
+    assert gosum_lines(tmp_path) == []
+
+
+def test_a_folder_in_the_place_of_a_file_is_none(tmp_path: Path) -> None:
+    for name in ("go.mod", "go.sum", "a.go"):
+        (tmp_path / name).mkdir()
+    assert relevant_files(tmp_path) == {}
+    assert gosum_lines(tmp_path) == []
+
+
+def test_an_absolute_link_is_not_followed(tmp_path: Path) -> None:
+    """It means the root directory of the lab, and would lead to the machine's own files."""
+    out, work = tmp_path / "out", tmp_path / "work"
+    write(out, {"go.sum": "a.example v1.0.0 h1:x\n", "modules.txt": "", "a.go": "//go:embed data.txt\n"})
+    write(work, {"go.mod": MOD, "data.txt": ""})
+    (work / "go.sum").symlink_to(out / "go.sum")
+    (work / "vendor").symlink_to(out)
+    (work / "a.go").symlink_to("b.go")
+    (work / "b.go").symlink_to(out / "a.go")
+    assert relevant_files(work).keys() == {"go.mod", "go.sum", "a.go", "b.go"}
+    assert gosum_lines(work) == []
+
+
+def test_a_link_within_the_workspace_is_followed(tmp_path: Path) -> None:
+    write(tmp_path, {"go.mod": MOD, "sums": "a.example v1.0.0 h1:x\n", "real/modules.txt": "", "data.txt": ""})
+    write(tmp_path, {"src": "//go:embed data.txt\n"})
+    (tmp_path / "go.sum").symlink_to("sums")
+    (tmp_path / "vendor").symlink_to("real")
+    (tmp_path / "a.go").symlink_to("src")
+    assert relevant_files(tmp_path).keys() == {"go.mod", "go.sum", "a.go", "data.txt", "vendor/modules.txt"}
+    assert gosum_lines(tmp_path) == ["a.example v1.0.0 h1:x"]
+
+
+def test_links_in_a_circle(tmp_path: Path) -> None:
+    write(tmp_path, {"go.mod": MOD})
+    for name in ("go.sum", "vendor", "a.go"):
+        (tmp_path / name).symlink_to(name)
+    assert relevant_files(tmp_path) == {"go.mod": relevant_files(tmp_path)["go.mod"], "go.sum": "link:go.sum"} | {
+        "a.go": "link:a.go"
+    }
+    assert gosum_lines(tmp_path) == []
+
+
+def test_what_lies_behind_a_linked_folder_is_not_embedded(tmp_path: Path) -> None:
+    write(tmp_path, {"go.mod": MOD, "a.go": "//go:embed way/* own/*\n", "far/x.txt": "", "own/y.txt": ""})
+    (tmp_path / "way").symlink_to("far")
+    assert names(tmp_path) == {"go.mod", "a.go", "own/y.txt"}
+
+
+def test_a_pattern_that_no_file_name_can_match(tmp_path: Path) -> None:
+    write(tmp_path, {"go.mod": MOD, "a.go": "//go:embed a\0b/* c*\n", "c.txt": ""})
+    assert names(tmp_path) == {"go.mod", "a.go", "c.txt"}
+
+
+def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
+    write(tmp_path, {"go.mod": MOD})
+    name = os.fsdecode(b"bad\xff.go")
+    (tmp_path / name).touch()
+    assert names(tmp_path) == {"go.mod", name}

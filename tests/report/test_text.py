@@ -193,3 +193,10 @@ def test_a_history_that_was_cut_short():
 def test_lines_that_the_file_no_longer_has():
     short = Again("again", file="gone.yml", line=99, source="scenario: gone\n")
     assert "gone.yml\n" not in explain(failed(), short, 80)
+
+
+def test_a_name_that_is_not_utf8_can_be_printed():
+    history = failed(reasons=("Work was changed that nobody declared: bad\udcff.go is new.",))
+    for text in (reason(history), explain(history, AGAIN, 120)):
+        assert "bad\\udcff.go is new" in text
+        text.encode()
