@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chaosmod.checks.verdict import conclude
+from chaosmod.engine import run_case
 from chaosmod.errors import NotHere, UpstreamError
 from chaosmod.history import Concluded, RequestServed, read
 from chaosmod.scenario import Case
@@ -244,3 +245,50 @@ def test_a_role_that_the_workspace_lacks_is_a_reason_to_skip(session: Session, t
     text = GONE.replace("corpus.example/greet", "'{direct:9}'").replace("match:", "match: ")
     with pytest.raises(NotHere, match=r"no module for \{direct:9\}"):
         only("none", text + "      []", tmp_path, session)
+
+
+MOVED = """
+      - name: other
+        verdict: %s
+        do:
+          run: |
+            set -e
+            go build ./... && go mod download corpus.example/greet@v1.0.0
+            cache=$(go env GOMODCACHE) && cd $cache/cache/download/corpus.example/greet/@v && chmod -R u+w $cache
+            %s
+            mv $cache $HOME/m && ln -s $HOME/m $cache
+"""
+
+
+@pytest.mark.parametrize(
+    ("damage", "verdict"),
+    [("true", "restored"), ("for x in zip ziphash mod; do cp v1.2.0.$x v1.0.0.$x; done", "inconsistent")],
+)
+def test_a_module_cache_behind_a_link_is_judged_as_any_other(
+    session: Session, tmp_path: Path, damage: str, verdict: str
+) -> None:
+    text = GONE.replace("file: [mod, zip]}", "file: [mod, zip]}, heals: before-recovery")
+    text = text.replace("verdict: not-restored", "verdict: restored") + MOVED % (verdict, damage)
+    came = only("other", text, tmp_path, session)
+    assert came.verdict == verdict, came.reasons
+
+
+def test_a_source_file_whose_name_is_not_utf8_is_work_that_nobody_declared(session: Session, tmp_path: Path) -> None:
+    text = GONE.replace("file: [mod, zip]}", "file: [mod, zip]}, heals: before-recovery")
+    text = text.replace("verdict: not-restored", "verdict: restored")
+    text += """
+      - name: other
+        verdict: harmed
+        do: {run: "go build ./... && echo package main > $(printf 'bad\\\\377.go')"}
+"""
+    (case,) = (c for c in cases(scenario(text, tmp_path), session) if c.name == "other")
+    keeping = Session(Config(toolchains=session.config.toolchains, runs=tmp_path / "runs"), session.state)
+    try:
+        history, kept = run_case(case, keeping)
+    finally:
+        keeping.close()
+    came = history.last(Concluded)
+    assert came is not None
+    assert came.verdict == "harmed", came.reasons
+    assert kept.history is not None
+    assert list(read(kept.history)) == list(history)
