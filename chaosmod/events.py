@@ -286,6 +286,9 @@ class FilesMeasured(Event):
     go.work, go.work.sum, vendor/, Go and embedded sources. Files that Go ignores are left out."""
     gosum: tuple[str, ...] = ()
     """The lines of all go.sum files, sorted: ``path version hash`` and ``path version/go.mod hash``."""
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same lines by the file that has them: each go.sum and go.work.sum, relative to the workspace. A history from
+    before there was this field has none."""
 
 
 @dataclass(frozen=True)

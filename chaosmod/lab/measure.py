@@ -26,6 +26,7 @@ from chaosmod.lab import modcache, records
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import BUILD_FLAGS, GO_SETTINGS
 from chaosmod.lab.modcache import Sums
+from chaosmod.lab.sources import gosum_files
 from chaosmod.lab.workspace import gosum_lines, relevant_files
 
 __all__ = ["Measure"]
@@ -125,8 +126,9 @@ class Measure:
     def files(self, when: When) -> FilesMeasured:
         """What Go reads of the workspace."""
         root = self.workspace
-        digests, lines = relevant_files(root, self.folders), gosum_lines(root, self.folders)
-        return self.bench.history.record(FilesMeasured(when=when, digests=digests, gosum=tuple(lines)))
+        digests, sums = relevant_files(root, self.folders), gosum_files(root, self.folders)
+        lines = sorted({line for lines in sums.values() for line in lines})
+        return self.bench.history.record(FilesMeasured(when=when, digests=digests, gosum=tuple(lines), sums=sums))
 
     def cache(self, when: When) -> ModCacheCompared:
         """GOMODCACHE against the upstream. What was bad when ``injected`` was measured is marked so later."""

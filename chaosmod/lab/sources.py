@@ -15,7 +15,7 @@ from pathlib import Path
 
 from chaosmod.lab.trees import hash_file
 
-__all__ = ["SUFFIXES", "embedded", "gosum_lines", "relevant_files"]
+__all__ = ["SUFFIXES", "embedded", "gosum_files", "gosum_lines", "relevant_files"]
 
 SUFFIXES = frozenset(
     [
@@ -69,21 +69,31 @@ def relevant_files(root: Path, modules: Sequence[str] = (".",)) -> dict[str, str
             files.add(path)
             if path.suffix == ".go" and _is_own_file(path):
                 files.update(embedded(path))
-    found = ((Path(os.path.relpath(path, root)).as_posix(), _value(path)) for path in sorted(files))
+    found = ((_relative(path, root), _value(path)) for path in sorted(files))
     return {name: value for name, value in found if value}
 
 
-def gosum_lines(root: Path, modules: Sequence[str] = (".",)) -> list[str]:
-    """The lines of the workspace's go.sum and go.work.sum files, sorted, each once; see :func:`relevant_files`."""
-    lines: set[str] = set()
+def gosum_files(root: Path, modules: Sequence[str] = (".",)) -> dict[str, tuple[str, ...]]:
+    """The workspace's go.sum and go.work.sum files that can be read: path -> lines, sorted; see :func:`relevant_files`."""
+    found: dict[str, tuple[str, ...]] = {}
     files = {folder / "go.work.sum" for folder in _upwards(root, modules)} | {root / m / "go.sum" for m in modules}
-    for file in files:
+    for file in sorted(files):
         try:
             text = file.read_text(encoding="utf-8", errors="replace") if _is_own_file(file) else ""
         except OSError:
             continue
-        lines.update(" ".join(line.split()) for line in text.splitlines())
-    return sorted(lines - {""})
+        lines = {" ".join(line.split()) for line in text.splitlines()}
+        found[_relative(file, root)] = tuple(sorted(lines - {""}))
+    return found
+
+
+def gosum_lines(root: Path, modules: Sequence[str] = (".",)) -> list[str]:
+    """The lines of all :func:`gosum_files`, sorted, each once."""
+    return sorted({line for lines in gosum_files(root, modules).values() for line in lines})
+
+
+def _relative(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path, root)).as_posix()
 
 
 def _upwards(root: Path, modules: Sequence[str]) -> set[Path]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from chaosmod.checks.base import Finding
@@ -71,6 +73,28 @@ def test_lost_gosum_lines_are_harm_unless_they_were_lost_by_injection() -> None:
         run(files("verified", GOSUM[1:], go_sum="o"), files_injected=files("injected", GOSUM[2:], go_sum="i")).status
         == "pass"
     )
+
+
+def test_the_verifying_build_hides_no_loss() -> None:
+    """In a workspace Go writes into go.work.sum what a go.sum lacks, and with -mod=mod into go.sum itself."""
+    found = run(files("verified"), files_recovered=files("recovered", (), go_sum=None))
+    assert found.grade == "harmed"
+    assert f"go.sum lost {LIB} v1.0.0 h1:lib" in found.text
+    assert run(files("verified"), files_recovered=files("recovered")).status == "pass"
+    assert run(files("verified"), "go.sum", files_recovered=files("recovered", (), go_sum=None)).status == "pass"
+
+
+def test_each_go_sum_has_its_own_lines() -> None:
+    def two(when: str, a: tuple[str, ...], b: tuple[str, ...]) -> FilesMeasured:
+        sums = {"a/go.sum": a, "b/go.sum": b}
+        return dataclasses.replace(files(when), digests={p: "|".join(lines) for p, lines in sums.items()}, sums=sums)
+
+    steady = two("steady", GOSUM[:2], GOSUM[2:])
+    assert run(two("verified", GOSUM, GOSUM[2:]), files_steady=steady, files_injected=None).status == "pass"
+    found = run(two("verified", GOSUM[2:], GOSUM[:2]), files_steady=steady, files_injected=None)
+    assert found.grade == "harmed"
+    assert "a/go.sum lost" in found.text
+    assert "b/go.sum lost" in found.text
 
 
 def test_a_changed_gosum_line_is_lost_unless_declared() -> None:

@@ -79,6 +79,35 @@ def test_a_change_that_nobody_declared_is_harm(session: Session, tmp_path: Path)
     assert any("go.mod" in reason for reason in came.reasons)
 
 
+SEVERAL = """
+    scenario: several
+    workspace: corpus:multi
+    posture: {GOPROXY: "{primary}"}
+    faults:
+      - {id: gone, http: 503, match: {host: primary, module: "{direct}", file: [mod, zip]}, heals: before-recovery}
+    provoke: {run: ["go build {packages}"], timeout: 60s}
+    expect: {outcome: failed, verdict: restored}
+    recoveries:
+      - {name: lost, do: {run: "rm service/go.sum"}, verdict: harmed}
+      - {name: merged, do: {run: "cat */go.sum > go.work.sum; rm */go.sum"}, verdict: harmed}
+      - name: swapped
+        do: {run: "mv service/go.sum kept; mv tool/go.sum service/go.sum; mv kept tool/go.sum"}
+        verdict: harmed
+      - {name: added, do: {run: "cat tool/go.sum >> service/go.sum; cat */go.sum > go.work.sum"}, verdict: restored}
+      - {name: fetched, do: {run: "go mod download"}, verdict: restored}
+      - name: made-anew
+        do: {run: {command: "rm service/go.sum && cd service && GOWORK=off go mod tidy", changes: [go.sum]}}
+        verdict: restored
+"""
+
+
+@pytest.mark.parametrize("name", ["none", "lost", "merged", "swapped", "added", "fetched", "made-anew"])
+def test_each_module_of_a_workspace_keeps_its_own_go_sum(session: Session, tmp_path: Path, name: str) -> None:
+    """A build of the workspace needs a line in any of them, and fetches what it misses into go.work.sum."""
+    came = only(name, SEVERAL, tmp_path, session)
+    assert came.passed, came.reasons
+
+
 def test_weakened(session: Session, tmp_path: Path) -> None:
     """`go env -w` writes a file that no environment shows: the settings in force are what counts."""
     text = (

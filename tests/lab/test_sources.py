@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chaosmod.lab.sources import gosum_lines, relevant_files
+from chaosmod.lab.sources import gosum_files, gosum_lines, relevant_files
 from tests.support.files import write
 from tests.support.users import as_ordinary_user
 
@@ -224,3 +224,21 @@ def test_a_name_that_is_not_utf8(tmp_path: Path) -> None:
     name = os.fsdecode(b"bad\xff.go")
     (tmp_path / name).touch()
     assert names(tmp_path) == {"go.mod", name}
+
+
+def test_gosum_lines_by_file(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "go.work.sum": "w.example v1.0.0 h1:w=\n",
+            "a/go.sum": "b.example v1.0.0 h1:b=\r\n\na.example  v1.0.0/go.mod h1:a=\n",
+            "b/go.sum": "",
+            "other/go.sum": "o.example v1.0.0 h1:o=\n",
+        },
+    )
+    assert gosum_files(tmp_path, ["a", "b", "c"]) == {
+        "a/go.sum": ("a.example v1.0.0/go.mod h1:a=", "b.example v1.0.0 h1:b="),
+        "b/go.sum": (),
+        "go.work.sum": ("w.example v1.0.0 h1:w=",),
+    }
+    assert gosum_files(tmp_path / "absent") == {}
