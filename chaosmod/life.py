@@ -168,13 +168,20 @@ class Life:
         injected = self._history.last(FilesMeasured, when="injected")
         known = {*self._steady.files.gosum, *(injected.gosum if injected else ())}
         measure.checksums(line for line in files.gosum if line not in known)
-        if not self._healthy and build.fingerprint is not None and self._differs(build.fingerprint):
+        if not self._healthy and build.fingerprint is not None and self._differs(build.fingerprint, files, injected):
             self._compare_with_healthy()
         if unknown := self._stage.world.log.unknown:
             self._history.record(Note(text=f"the replay file does not know {unknown} of the decisions of this run"))
 
-    def _differs(self, fingerprint: Fingerprint) -> bool:
-        return bool(self._case.changes) and fingerprint != self._steady.build.fingerprint
+    def _differs(self, fingerprint: Fingerprint, now: FilesMeasured, injected: FilesMeasured | None) -> bool:
+        """Whether there is a change that may be a declared one: also of files, which a build need not show."""
+        if not self._case.changes:
+            return False
+        known = [self._steady.files, *([injected] if injected is not None else [])]
+        paths = now.digests.keys() | self._steady.files.digests.keys()
+        return fingerprint != self._steady.build.fingerprint or any(
+            all(files.digests.get(path) != now.digests.get(path) for files in known) for path in paths
+        )
 
     def _compare_with_healthy(self) -> None:
         """Run the same recovery in a lab without faults: what it declares to change is what it changes there."""

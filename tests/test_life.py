@@ -98,6 +98,33 @@ def test_the_workspace_is_measured_in_each_case_anew(session: Session, tmp_path:
     assert files["steady"] == files["injected"] != files["recovered"] == files["verified"]
 
 
+DECLARING = '{name: changing, do: {run: {command: "%s", changes: [go.mod, go.sum]}}, verdict: altered}'
+EXCLUDE = "go mod edit -exclude=corpus.example/greet@v1.1.0"
+
+
+@pytest.mark.parametrize(
+    ("command", "compared"),
+    [
+        (EXCLUDE, True),
+        ("echo >> go.sum", True),
+        ("go mod tidy", False),
+        (f"{EXCLUDE} && go mod edit -dropexclude=corpus.example/greet@v1.1.0", False),
+        ("go mod edit -droprequire=corpus.example/greet", False),  # then there is no build
+    ],
+)
+def test_a_declared_change_of_files_is_compared_with_a_healthy_lab(
+    session: Session, tmp_path: Path, command: str, compared: bool
+) -> None:
+    history = history_of(session, tmp_path, fault=", heals: before-recovery", recovery=DECLARING % command)
+    assert bool(history.of(FilesMeasured, when="healthy")) is compared
+
+
+def test_a_change_that_nobody_declared_is_compared_with_nothing(session: Session, tmp_path: Path) -> None:
+    recovery = f'{{name: changing, do: {{run: "{EXCLUDE}"}}, verdict: harmed}}'
+    history = history_of(session, tmp_path, fault=", heals: before-recovery", recovery=recovery)
+    assert not history.of(FilesMeasured, when="healthy")
+
+
 def test_a_vendored_workspace_is_skipped_with_that_reason(session: Session, tmp_path: Path) -> None:
     text = BASE.replace("posture:", "workspace: corpus:vendored\n    posture:")
     with pytest.raises(NotHere, match=r"no module for \{direct\}: Go builds it from vendor/"):

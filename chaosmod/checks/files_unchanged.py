@@ -22,6 +22,10 @@ def word_for(path: str) -> str:
     )
 
 
+_ITSELF = frozenset({"go.mod", "go.work"})
+"""Files that say what the build is: where one changed as declared, it is another build, though it be of the same packages."""
+
+
 class FilesUnchanged(Check):
     """Each file is as in the steady state, or as after injection, or as declared.
 
@@ -43,7 +47,7 @@ class FilesUnchanged(Check):
         allowed = [steady] if injected is None else [steady, injected]
         case = case_of(history)
         declared = frozenset(case.changes) if case is not None else frozenset()
-        found = []
+        found, altered = [], []
         for path in sorted(steady.digests.keys() | now.digests.keys()):
             digest = now.digests.get(path)
             if is_gosum(path) or any(files.digests.get(path) == digest for files in allowed):
@@ -54,15 +58,20 @@ class FilesUnchanged(Check):
                 found.append(
                     f"{path} is not what {case.recovery if case else 'the recovery'} makes of it in a healthy lab"
                 )
+            elif healthy is not None and word_for(path) in _ITSELF:
+                altered.append(path)
         if "go.sum" not in declared:
             # What the recovery lost, the verifying build may have fetched again: into go.work.sum, or with -mod=mod.
             recovered = history.last(FilesMeasured, when="recovered") or now
-            lost = lost_lines(now, allowed) | lost_lines(recovered, allowed)
+            lost, where = lost_lines(now, allowed) | lost_lines(recovered, allowed), ""
         else:
             lost = lost_entries(now, [*allowed, healthy]) if healthy is not None else {}
-        found += (f"{path} lost {some(lines, 2)}" for path, lines in lost.items())
+            where = ", as it does not in a healthy lab"
+        found += (f"{path} lost {some(lines, 2)}{where}" for path, lines in lost.items())
         if found:
             return Finding("fail", f"work was changed that nobody declared: {some(found)}", "harmed")
+        if altered:
+            return Finding("pass", f"changed just as declared and as in a healthy lab: {some(altered)}", "altered")
         return Finding("pass", f"{amount(len(now.digests), 'file')}, all as they were or as declared")
 
     @staticmethod

@@ -57,6 +57,21 @@ def test_a_declared_change_must_be_that_of_the_healthy_lab() -> None:
     assert "go.mod is not what downgrade makes of it" in found.text
 
 
+@pytest.mark.parametrize(("name", "word", "grade"), [("go_mod", "go.mod", "altered"), ("go_work", "go.work", "altered"),
+    ("main_go", "sources", None), ("vendor__modules_txt", "vendor", None), ("go_sum", "go.sum", None)])  # fmt: skip
+def test_what_says_which_build_it_is_cannot_change_without_altering_it(name: str, word: str, grade: str | None) -> None:
+    changed: dict[str, str | None] = {name: "new"}
+    found = run(files("verified", **changed), word, files_healthy=files("healthy", **changed))
+    assert (found.status, found.grade) == ("pass", grade)
+
+
+def test_a_declared_file_that_the_fault_cost_is_harm() -> None:
+    found = run(files("verified", main_go=None, go_mod="less"), "go.mod", "sources", files_healthy=files("healthy"))
+    assert found.grade == "harmed"
+    assert "go.mod is not what downgrade makes of it" in found.text
+    assert "main.go is not what downgrade makes of it" in found.text
+
+
 def test_declaring_one_file_does_not_declare_another() -> None:
     assert run(files("verified", go_mod="new"), "go.sum", "vendor").grade == "harmed"
 
@@ -107,7 +122,9 @@ def test_a_changed_gosum_line_is_lost_unless_declared() -> None:
 def test_declared_gosum_may_lose_what_it_loses_in_a_healthy_lab() -> None:
     healthy = files("healthy", GOSUM[2:], go_sum="less")
     assert run(files("verified", GOSUM[2:], go_sum="less"), "go.sum", files_healthy=healthy).status == "pass"
-    assert run(files("verified", GOSUM[3:], go_sum="least"), "go.sum", files_healthy=healthy).grade == "harmed"
+    found = run(files("verified", GOSUM[3:], go_sum="least"), "go.sum", files_healthy=healthy)
+    assert found.grade == "harmed"
+    assert found.text.endswith("v1.2.0, as it does not in a healthy lab")
 
 
 @pytest.mark.parametrize(
