@@ -105,7 +105,11 @@ def _reasons(verdict: Grade, before: Provoked | None, results: list[_Result]) ->
     elif before.wrong:
         yield _sentence(f"provoke succeeded with a wrong result: {before.wrong}")
     if verdict == "survived":
-        yield "Provoke succeeded, and the build was and is the steady state's."
+        yield (
+            "Provoke succeeded, and the build was and is the steady state's."
+            if before.built
+            else "Provoke succeeded, and the build is the steady state's; right after provoke there was none to compare."
+        )
     elif verdict == "restored":
         yield "Afterwards the build is the steady state's again."
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chaosmod.checks.builds import differences, fingerprint, some
@@ -45,8 +46,8 @@ class Provoked:
     """Why the result was wrong although the commands succeeded; empty where it was right or not measured."""
     diagnosis: Diagnosis | None = None
     """What the failed commands said; None where they succeeded, or said nothing that is known."""
-    built: bool = True
-    """False where the workspace did not build right after provoke, which may fetch less than a build needs."""
+    built: bool = False
+    """Whether the workspace was seen to build right after provoke, which may fetch less than a build needs."""
 
     @property
     def right(self) -> bool:
@@ -67,13 +68,24 @@ def provoked(history: History) -> Provoked | None:
     outcomes = {c.outcome for c in commands}
     if outcomes == {"ok"}:
         build = history.last(BuildMeasured, when="provoked")
-        return Provoked("ok", _wrong(history), built=build is None or build.outcome == "ok")
+        if build is not None and build.outcome != "ok" and (hidden := _hidden(commands)):
+            return Provoked("ok", hidden)
+        return Provoked("ok", _wrong(history), built=build is not None and build.outcome == "ok")
     bad = [c for c in commands if c.outcome != "ok"]
     outcome: Outcome = "hung" if "hung" in outcomes else "failed"
     found = diagnose(text for c in bad for text in (c.stderr, c.stdout))
     if found is None and outcome == "hung":
         found = NO_MESSAGE
     return Provoked(outcome, diagnosis=found)
+
+
+def _hidden(commands: Iterable[CommandFinished]) -> str:
+    """What a command printed that failed within one that succeeded, as in ``go build | tee build.log``; else empty.
+
+    Only to be asked where the workspace does not build afterwards: Go also tells of what it got over.
+    """
+    found = diagnose(text for c in commands for text in (c.stderr, c.stdout))
+    return f"what it left does not build, and it printed ({found.name}): {found.text}" if found is not None else ""
 
 
 def _wrong(history: History) -> str:

@@ -29,7 +29,7 @@ from chaosmod.history import (
     read,
 )
 
-from .story import FILES, GOSUM, LIB, OTHER, SETTINGS, command, failing, request, restored, survived, tell
+from .story import FILES, GONE, GOSUM, LIB, OTHER, SETTINGS, command, failing, request, restored, survived, tell
 from .test_same_build import HEALTHY, NOW, declaring
 
 ALTERED: dict[str, Event | None] = {
@@ -40,6 +40,7 @@ ALTERED: dict[str, Event | None] = {
     "files": FilesMeasured(when="verified", digests=FILES | {"go.mod": "down"}, gosum=GOSUM),
     "files-healthy": FilesMeasured(when="healthy", digests=FILES | {"go.mod": "down"}, gosum=GOSUM),
 }
+NOT_BUILT = BuildMeasured(when="provoked", outcome="failed", phase="provoke")
 BAD: dict[str, dict[str, Event | None]] = {
     "sumdb-off": {"settings": EnvironmentRead(when="verified", values=SETTINGS | {"GOSUMDB": "off"})},
     "hash": {"files": FilesMeasured(when="verified", digests=FILES, gosum=(f"{LIB} v1.0.0 h1:evil", *GOSUM))},
@@ -75,6 +76,11 @@ TABLE: dict[str, tuple[dict[str, Event | None], str]] = {
     "the database is off": (restored() | BAD["sumdb-off"], "weakened"),
     "the database is off, though provoke worked": (survived() | BAD["sumdb-off"], "weakened"),
     "a hash changed": (restored() | BAD["hash"], "weakened"),
+    "provoke hid its failure, and afterwards all is well": (
+        survived() | {"provoke": command(1, "provoke", purpose="provoke", stdout=GONE), "provoked": NOT_BUILT}, "restored"),
+    "provoke fetched less than a build needs": (survived() | {"provoked": NOT_BUILT}, "survived"),
+    "the same packages by another go.mod, declared": (
+        restored() | {name: ALTERED[name] for name in ("case", "files", "files-healthy")}, "altered"),
     "still failing": (restored() | failing(), "not-restored"),
     "still hanging": (restored() | failing("hung"), "not-restored"),
     "still failing over a bad entry": (restored() | failing() | BAD["cache"], "not-restored"),
@@ -204,6 +210,7 @@ def test_reasons_begin_with_the_worst_and_are_sentences() -> None:
     ("pieces", "phrase"),
     [
         (survived(), "the build was and is the steady state's"),
+        (survived() | {"provoked": NOT_BUILT}, "the build is the steady state's; right after provoke there was none"),
         (restored(), "Provoke failed (proxy-gone: go: dep.example/lib@v1.0.0: reading"),
         (restored(), "Afterwards the build is the steady state's again."),
         (survived() | {"provoked": BuildMeasured(when="provoked", outcome="ok", fingerprint=OTHER)}, "wrong result"),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from chaosmod.checks.views import case_of, happened_in, provoked
 from chaosmod.history import BadEntry, BuildMeasured, History, ModCacheCompared
 
@@ -73,6 +75,30 @@ def test_a_bad_entry_that_provoke_let_in_is_a_wrong_result_and_one_from_before_i
 
 def test_a_provoke_that_fetches_less_than_a_build_is_right_but_nothing_worked() -> None:
     before = provoked(tell(survived(), provoked=BuildMeasured(when="provoked", outcome="failed", phase="provoke")))
+    assert before is not None
+    assert (before.right, before.worked) == (True, False)
+
+
+NOT_BUILT = BuildMeasured(when="provoked", outcome="failed", phase="provoke")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_failure_within_a_command_that_succeeded_is_a_wrong_result(stream: str) -> None:
+    piped = command(1, "provoke", purpose="provoke", **{stream: GONE})
+    before = provoked(tell(survived(), provoke=piped, provoked=NOT_BUILT))
+    assert before is not None
+    assert (before.outcome, before.right, before.worked) == ("ok", False, False)
+    assert "does not build, and it printed (proxy-gone): go: dep.example/lib@v1.0.0" in before.wrong
+
+
+def test_what_go_got_over_is_no_wrong_result() -> None:
+    before = provoked(tell(survived(), provoke=command(1, "provoke", purpose="provoke", stderr=GONE)))
+    assert before is not None
+    assert before.worked
+
+
+def test_a_build_that_was_not_measured_did_not_work() -> None:
+    before = provoked(tell(survived(), provoked=None))
     assert before is not None
     assert (before.right, before.worked) == (True, False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from chaosmod.history import Concluded, RequestServed, read
 from chaosmod.scenario import Case
 from chaosmod.session import Config, Session
 from chaosmod.upstream.base import Reply, Upstream
+from chaosmod.upstream.corpus import workspace_dir
 from chaosmod.upstream.dirhash import hash_gomod, hash_zip
 from tests.support.lab import cases, run, scenario
 
@@ -106,6 +108,74 @@ def test_each_module_of_a_workspace_keeps_its_own_go_sum(session: Session, tmp_p
     """A build of the workspace needs a line in any of them, and fetches what it misses into go.work.sum."""
     came = only(name, SEVERAL, tmp_path, session)
     assert came.passed, came.reasons
+
+
+FOR_TESTS = """
+    scenario: for-tests
+    workspace: ./project
+    upstream: corpus
+    posture: {GOPROXY: "{primary}"}
+    faults:
+      - {id: gone, http: 503, match: {host: primary, module: corpus.example/stack/v2, file: [mod, zip]}}
+    provoke: {run: ["go mod download && go vet {packages}"], timeout: 60s}
+    expect: {outcome: failed, verdict: restored}
+    recoveries:
+      - name: tidy
+        do: {run: {command: "go mod tidy -e", changes: [go.mod, go.sum]}}
+        verdict: harmed
+      - name: drop-what-is-gone
+        do:
+          run:
+            command: "go mod download || { go mod edit -droprequire=corpus.example/stack/v2; rm main_test.go; }"
+            changes: [go.mod, go.sum, sources]
+        verdict: harmed
+      - name: drop-it-anyway
+        do:
+          run:
+            command: "go mod edit -droprequire=corpus.example/stack/v2; rm main_test.go"
+            changes: [go.mod, go.sum, sources]
+        verdict: altered
+      - name: exclude
+        do: {run: {command: "go mod edit -exclude=corpus.example/greet@v1.1.0", changes: go.mod}}
+        verdict: altered
+"""
+_USES = 'package main\n\nimport %s "corpus.example/%s"\n'
+
+
+@pytest.mark.parametrize("name", ["none", "tidy", "drop-what-is-gone", "drop-it-anyway", "exclude"])
+def test_declared_changes_are_those_of_the_healthy_lab_though_no_package_differs(
+    session: Session, tmp_path: Path, name: str
+) -> None:
+    """A module that only tests use is in go.mod and go.sum, and in no build."""
+    project = tmp_path / "project"
+    shutil.copytree(workspace_dir("app"), project)
+    uses = [_USES % ("_", module) for module in ("Upper/Case", "greet", "stack/v2")]
+    (project / "main.go").write_text(uses[0] + "\nfunc main() {}\n")
+    (project / "other.go").write_text(uses[1])
+    (project / "main_test.go").write_text(uses[2])
+    came = only(name, FOR_TESTS, tmp_path, session)
+    assert came.passed, came.reasons
+
+
+PIPED = GONE.replace("go build {packages}", "go build {packages} 2>&1 | tee build.log").replace(
+    "zip]}}", "zip]}, heals: before-recovery}"
+)
+
+
+def test_a_failure_that_provoke_hides_is_not_survived(session: Session, tmp_path: Path) -> None:
+    text = PIPED.replace("outcome: failed, verdict: not-restored", "outcome: ok, verdict: restored")
+    came = only("none", text + "      []", tmp_path, session)
+    assert (came.verdict, came.outcome, came.passed) == ("restored", "ok", True), came.reasons
+    assert "does not build, and it printed (proxy-gone)" in came.reasons[0]
+
+
+def test_a_provoke_that_fetches_less_than_a_build_needs_survives(session: Session, tmp_path: Path) -> None:
+    text = PIPED.replace("go build {packages}", "go mod download corpus.example/words")
+    text = text.replace("heals: before", "fires: never, heals: before")
+    came = only("none", text.replace("outcome: failed, verdict: not-restored", "verdict: survived") + "      []",
+                tmp_path, session)  # fmt: skip
+    assert came.passed, came.reasons
+    assert came.reasons[0].endswith("right after provoke there was none to compare.")
 
 
 def test_weakened(session: Session, tmp_path: Path) -> None:
