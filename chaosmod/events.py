@@ -336,7 +336,8 @@ class EnvironmentRead(Event):
     event: ClassVar[str] = "environment"
     when: When
     values: Mapping[str, str]
-    """GOPROXY, GOSUMDB, GONOSUMDB, GONOSUMCHECK, GOPRIVATE, GONOPROXY, GOINSECURE, GOFLAGS, GOVCS, http.sslVerify."""
+    """GOPROXY, GOSUMDB, GONOSUMDB, GONOSUMCHECK, GOPRIVATE, GONOPROXY, GOINSECURE, GOFLAGS, GOVCS, http.sslVerify, and
+    http.URL.sslVerify for each URL that git has one for."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ Settings: TypeAlias = Mapping[str, str]
 _LOOPBACK = re.compile(r"http://(localhost|127(\.\d+){3}|\[::1\])([:/]|$)", re.IGNORECASE)
 """What never leaves the machine is not read or changed on the way."""
 
+_BY_URL = re.compile(r"http\.(.+)\.sslVerify", re.DOTALL)
+
 _VCS = ("git", "hg", "svn", "bzr", "fossil")
 
 
@@ -91,12 +93,21 @@ def _vcs(was: Settings, now: Settings, modules: Iterable[str]) -> Iterable[str]:
             yield f"GOVCS newly allows {', '.join(sorted(after - before))} for {module}"
 
 
-def _ssl_verify(was: Settings, now: Settings) -> Iterable[str]:
-    def off(settings: Settings) -> bool:
-        return settings.get("http.sslVerify", "").strip().lower() in ("false", "no", "off", "0")
+def _verifies(settings: Settings, url: str) -> bool:
+    """Whether git verifies the servers of ``url`` (empty: those that no URL speaks of). A value for the URL counts first."""
+    value = settings.get(f"http.{url}.sslVerify", "") if url else ""
+    return (value or settings.get("http.sslVerify", "")).strip().lower() not in ("false", "no", "off", "0")
 
-    if off(now) and not off(was):
-        yield "git no longer verifies certificates (http.sslVerify=false)"
+
+def _ssl_verify(was: Settings, now: Settings) -> Iterable[str]:
+    urls = {found[1] for name in (*was, *now) if (found := _BY_URL.fullmatch(name))}
+    for url in ("", *sorted(urls)):
+        if _verifies(was, url) and not _verifies(now, url):
+            name = f"http.{url}.sslVerify"
+            yield (
+                f"git no longer verifies certificates{f' of {url}' if url else ''} "
+                f"({name if url and name in now else 'http.sslVerify'}=false)"
+            )
 
 
 def weakenings(was: Settings, now: Settings, modules: Iterable[str], public: Callable[[str], bool]) -> list[str]:

@@ -22,7 +22,7 @@ from chaosmod.history import (
     Package,
     When,
 )
-from chaosmod.lab import modcache, records
+from chaosmod.lab import gitconfig, modcache, records
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import BUILD_FLAGS, GO_SETTINGS
 from chaosmod.lab.modcache import Sums
@@ -178,16 +178,15 @@ class Measure:
         # GONOSUMCHECK is obeyed by old releases but known to `go env` of none.
         environment = self.bench.environment()
         values["GONOSUMCHECK"] = environment.get("GONOSUMCHECK", "")
-        values["http.sslVerify"] = self._ssl_verify(environment)
+        values |= {"http.sslVerify": "", **self._ssl_verify(environment)}
         return self.bench.history.record(EnvironmentRead(when=when, values=values))
 
-    def _ssl_verify(self, environment: Mapping[str, str]) -> str:
-        if environment.get("GIT_SSL_NO_VERIFY"):
-            return "false"
+    def _ssl_verify(self, environment: Mapping[str, str]) -> Mapping[str, str]:
+        if "GIT_SSL_NO_VERIFY" in environment:  # whatever its value: http.c, `http_init`
+            return {"http.sslVerify": "false"}
         if not self.bench.lab.path(environment["GIT_CONFIG_GLOBAL"]).exists():
-            return ""
-        done = self.bench.run(["git", "config", "--get", "http.sslVerify"], purpose="measure", timeout=30)
-        return done.stdout.strip()
+            return {}
+        return gitconfig.ssl_verify(self.bench.run(gitconfig.ASK, purpose="measure", timeout=30).stdout)
 
 
 def _parse(listing: str, gosum: Mapping[str, str]) -> tuple[dict[str, Package], list[str]]:

@@ -9,6 +9,7 @@ from chaosmod.checks.settings import weakenings
 from .story import LIB, SETTINGS
 
 CORP = "corp.test/secret"
+GIT, OTHER = "http.https://git.example/.sslVerify", "http.https://b.example/x.y.sslVerify"
 
 
 def found(was: dict[str, str], now: dict[str, str]) -> list[str]:
@@ -33,7 +34,16 @@ def found(was: dict[str, str], now: dict[str, str]) -> list[str]:
         ({}, {"GOVCS": "*:all"}, "GOVCS newly allows bzr, fossil, svn for dep.example/lib"),
         ({"GOVCS": "*:off"}, {}, "GOVCS newly allows git, hg for dep.example/lib"),
         ({}, {"GOVCS": "dep.example:svn,public:git"}, "newly allows svn for dep.example/lib"),
-        ({}, {"http.sslVerify": "False"}, "sslVerify"),
+        ({}, {"http.sslVerify": "False"}, "certificates (http.sslVerify=false)"),
+        ({}, {GIT: "false"}, f"certificates of https://git.example/ ({GIT}=false)"),
+        ({GIT: "false"}, {GIT: "false", OTHER: "false"}, f"certificates of https://b.example/x.y ({OTHER}=false)"),
+        ({GIT: "false"}, {"http.sslVerify": "false"}, "certificates (http.sslVerify=false)"),
+        ({"http.sslVerify": "false", GIT: "true"}, {"http.sslVerify": "false", GIT: "false"}, f"({GIT}=false)"),
+        (
+            {"http.sslVerify": "false", GIT: "true"},
+            {"http.sslVerify": "false"},
+            "certificates of https://git.example/ (http.sslVerify=false)",
+        ),
     ],
 )  # fmt: skip
 def test_a_protection_that_is_off_is_named(was: dict[str, str], now: dict[str, str], phrase: str) -> None:
@@ -63,6 +73,11 @@ def test_a_protection_that_is_off_is_named(was: dict[str, str], now: dict[str, s
         ({}, {"GOVCS": "nothing.test:all"}),
         ({"http.sslVerify": "false"}, {"http.sslVerify": "0"}),
         ({}, {"http.sslVerify": "true"}),
+        ({}, {"http.sslVerify": "maybe", GIT: "true"}),
+        ({GIT: "false"}, {GIT: "false"}),
+        ({GIT: "false"}, {}),
+        ({"http.sslVerify": "false"}, {"http.sslVerify": "false", GIT: "false"}),
+        ({"http.sslVerify": "false"}, {"http.sslVerify": "true"}),
     ],
 )  # fmt: skip
 def test_what_takes_no_protection_away_is_none(was: dict[str, str], now: dict[str, str]) -> None:
