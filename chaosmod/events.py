@@ -259,7 +259,7 @@ class Fingerprint:
 
     packages: Mapping[str, Package] = field(default_factory=dict)
     binaries: Mapping[str, str] = field(default_factory=dict)
-    """File name -> sha256."""
+    """Import path of a program -> sha256."""
 
 
 @dataclass(frozen=True, kw_only=True)

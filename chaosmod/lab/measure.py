@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +26,7 @@ from chaosmod.lab import gitconfig, modcache, records
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import BUILD_FLAGS, GO_SETTINGS
 from chaosmod.lab.modcache import Sums
+from chaosmod.lab.programs import digests, groups
 from chaosmod.lab.sources import gosum_files
 from chaosmod.lab.workspace import gosum_lines, relevant_files
 
@@ -78,29 +79,26 @@ class Measure:
         # Where the inputs of a program are the same by their content, Go leaves the file that it made of them
         # (Builder.useCache in cmd/go/internal/work/buildid.go): without a network only what differs is linked anew.
         out = f"{self.bench.lab.places.out}/{'verified' if when == 'offline' else when}"
-        timeout = _OFFLINE_LIMIT if offline else self.timeout
-        listed = self.bench.run(
-            ["go", "list", *BUILD_FLAGS.split(), "-deps", "-export", "-f", _FORMAT, *self.packages],
+        run = functools.partial(
+            self.bench.run,
             purpose="measure",
-            timeout=timeout,
+            timeout=_OFFLINE_LIMIT if offline else self.timeout,
             extra=extra,
             offline=offline,
         )
-        if listed.outcome != "ok":
-            return self._built(when, listed, None)
-        packages, programs = _parse(listed.stdout, self._gosum())
-        built = listed
+        done = run(["go", "list", *BUILD_FLAGS.split(), "-deps", "-export", "-f", _FORMAT, *self.packages])
+        if done.outcome != "ok":
+            return self._built(when, done, None)
+        packages, programs = _parse(done.stdout, self._gosum())
+        binaries: dict[str, str] = {}
         if programs:
-            built = self.bench.run(
-                ["go", "build", *BUILD_FLAGS.split(), _LINK_FLAGS, "-o", out + "/", *programs],
-                purpose="measure",
-                timeout=timeout,
-                extra=extra,
-                offline=offline,
-            )
-        binaries = _digests(self.bench.lab.path(out)) if programs and built.outcome == "ok" else {}
-        fingerprint = Fingerprint(packages, binaries) if built.outcome == "ok" else None
-        return self._built(when, built, fingerprint)
+            command = ["go", "build", *BUILD_FLAGS.split(), _LINK_FLAGS]
+            for n, group in enumerate(groups(programs), 1):
+                done = run([*command, "-o", f"{out}/{n}/", *group])
+                if done.outcome != "ok":
+                    return self._built(when, done, None)
+                binaries |= digests(self.bench.lab.path(f"{out}/{n}"), group)
+        return self._built(when, done, Fingerprint(packages, binaries))
 
     def _built(self, when: When, command: CommandFinished, fingerprint: Fingerprint | None) -> BuildMeasured:
         return self.bench.history.record(
@@ -200,7 +198,3 @@ def _parse(listing: str, gosum: Mapping[str, str]) -> tuple[dict[str, Package], 
         if name == "main" and dep_only == "false":
             programs.append(path)
     return packages, programs
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}
