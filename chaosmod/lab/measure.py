@@ -25,6 +25,7 @@ from chaosmod.history import (
 from chaosmod.lab import gitconfig, modcache, records
 from chaosmod.lab.bench import Bench
 from chaosmod.lab.environment import BUILD_FLAGS, GO_SETTINGS
+from chaosmod.lab.linkflags import link_flags
 from chaosmod.lab.modcache import Sums
 from chaosmod.lab.programs import digests, groups
 from chaosmod.lab.sources import gosum_files
@@ -36,8 +37,6 @@ _OFFLINE = {"GOPROXY": "off"}
 _FEWER_COLLECTIONS = {"GOGC": "400"}
 """For Go's own compiler and linker: they collect garbage less often, which saves time and changes no byte of a build."""
 _OFFLINE_LIMIT = 300.0
-_LINK_FLAGS = "-ldflags=-w"
-"""Without debugging information, which costs a third of the time and says nothing that the packages do not."""
 _FIELDS = (
     "{{.ImportPath}}",
     "{{.Name}}",
@@ -92,7 +91,10 @@ class Measure:
         packages, programs = _parse(done.stdout, self._gosum())
         binaries: dict[str, str] = {}
         if programs:
-            command = ["go", "build", *BUILD_FLAGS.split(), _LINK_FLAGS]
+            done = run(["go", "env", "GOFLAGS"])
+            if done.outcome != "ok":
+                return self._built(when, done, None)
+            command = ["go", "build", *BUILD_FLAGS.split(), *link_flags(done.stdout)]
             for n, group in enumerate(groups(programs), 1):
                 done = run([*command, "-o", f"{out}/{n}/", *group])
                 if done.outcome != "ok":

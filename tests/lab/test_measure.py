@@ -71,6 +71,43 @@ def test_the_posture_cannot_take_the_build_flags_away(stage: Stage, measure: Mea
     assert measure.build("offline").fingerprint == before
 
 
+@pytest.mark.parametrize("where", ["go env -w", "environment"])
+def test_flags_of_the_linker_are_those_in_force(stage: Stage, measure: Measure, where: str) -> None:
+    before = measure.build("verified").fingerprint
+    if where == "environment":
+        stage.bench.set("GOFLAGS", "-ldflags=-X=main.Mode=evil")
+    else:
+        shell(stage, "go env -w GOFLAGS=-ldflags=-X=main.Mode=evil")
+    after, offline = measure.build("verified").fingerprint, measure.build("offline").fingerprint
+    assert before is not None
+    assert after is not None
+    assert (before.packages, before.binaries) != (after.packages, after.binaries)
+    assert before.packages == after.packages, "the packages know nothing of it"
+    assert offline == after
+
+
+def test_programs_of_the_same_name_are_told_apart(stage: Stage, measure: Measure) -> None:
+    shell(stage, "for f in a b; do mkdir -p $f/app.example; sed s/ame/ame$f/g main.go > $f/app.example/main.go; done")
+    before = measure.build("verified").fingerprint
+    shell(stage, "sed -i 's/name[a-z]*\\.Mirror()//' b/app.example/main.go")
+    after = measure.build("verified").fingerprint
+    assert before is not None
+    assert after is not None
+    assert set(before.binaries) == {"app.example", "app.example/a/app.example", "app.example/b/app.example"}
+    changed = {program for program in before.binaries if before.binaries[program] != after.binaries[program]}
+    assert changed == {"app.example/b/app.example"}
+
+
+def test_one_of_two_programs_of_the_same_name_that_cannot_be_built(stage: Stage, measure: Measure) -> None:
+    shell(
+        stage,
+        "mkdir -p b/app.example; printf 'package main\\nfunc f()\\nfunc main() { f() }\\n' > b/app.example/main.go",
+    )
+    shell(stage, "touch b/app.example/empty.s")  # without a body it compiles, and does not link
+    built = measure.build("verified")
+    assert (built.outcome, built.fingerprint) == ("failed", None)
+
+
 def test_verify_sees_an_edited_tree(stage: Stage, measure: Measure) -> None:
     assert measure.verify("verified").ok
     shell(stage, "chmod -R u+w $GOMODCACHE && echo >> $GOMODCACHE/corpus.example/greet@v1.2.0/greet.go")
@@ -152,8 +189,18 @@ def test_settings_whoever_made_them(stage: Stage, measure: Measure) -> None:
     assert after["http.sslVerify"] == "false"
 
 
-def test_git_can_be_told_by_the_environment(stage: Stage, measure: Measure) -> None:
-    stage.bench.set("GIT_SSL_NO_VERIFY", "1")
+def test_git_can_be_told_of_a_url(stage: Stage, measure: Measure) -> None:
+    shell(stage, "git config --global http.https://git.example/.sslVerify no")
+    values = measure.settings("verified").values
+    assert {k: v for k, v in values.items() if k.endswith("sslVerify")} == {
+        "http.sslVerify": "",
+        "http.https://git.example/.sslVerify": "false",
+    }
+
+
+@pytest.mark.parametrize("value", ["1", ""])
+def test_git_can_be_told_by_the_environment(stage: Stage, measure: Measure, value: str) -> None:
+    stage.bench.set("GIT_SSL_NO_VERIFY", value)
     assert measure.settings("verified").values["http.sslVerify"] == "false"
 
 
