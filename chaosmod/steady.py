@@ -17,7 +17,7 @@ from chaosmod.history import BuildMeasured, EnvironmentRead, Event, FilesMeasure
 
 __all__ = ["Steady", "key_of", "lacking", "roles_of"]
 
-_FORMAT = "7"
+_FORMAT = "8"
 """Raised whenever what is kept on disk changes its meaning."""
 
 

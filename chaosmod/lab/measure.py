@@ -132,7 +132,8 @@ class Measure:
 
     def cache(self, when: When) -> ModCacheCompared:
         """GOMODCACHE against the upstream. What was bad when ``injected`` was measured is marked so later."""
-        found = modcache.compare(self.bench.environment()["GOMODCACHE"], self.sums, self.bench.lab.path)
+        place = self.bench.environment()["GOMODCACHE"]
+        found = modcache.compare(place, self.sums, self.bench.lab.path)
         entries = found.bad
         if not found.versions and not entries and self._fetched(when):
             # Nothing compared is no good news: the build has taken its modules from somewhere.
@@ -143,9 +144,8 @@ class Measure:
             BadEntry(b.path, b.problem, b.module, b.version, injected=(b.path, b.problem) in self._injected)
             for b in entries
         )
-        return self.bench.history.record(
-            ModCacheCompared(when=when, bad=bad, entries=found.versions, records=tuple(records.held(place)))
-        )
+        known = tuple(records.held(place, self.bench.lab.path))
+        return self.bench.history.record(ModCacheCompared(when=when, bad=bad, entries=found.versions, records=known))
 
     def _fetched(self, when: When) -> bool:
         """Whether the build measured ``when`` has packages of modules that Go keeps in GOMODCACHE."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from chaosmod.lab.records import held
@@ -12,7 +13,7 @@ def test_the_records_of_all_databases_under_their_true_names(tmp_path: Path) -> 
         file = tmp_path / "cache" / "download" / "sumdb" / name
         file.parent.mkdir(parents=True)
         file.write_text("1\n")
-    assert held(tmp_path) == ["b.example@v2.0.0", "dep.example/Upper/x@v1.0.0-RC1"]
+    assert held(str(tmp_path)) == ["b.example@v2.0.0", "dep.example/Upper/x@v1.0.0-RC1"]
 
 
 def test_other_files_are_no_records(tmp_path: Path) -> None:
@@ -20,8 +21,15 @@ def test_other_files_are_no_records(tmp_path: Path) -> None:
     tile.parent.mkdir(parents=True)
     tile.write_bytes(b"x")
     (tmp_path / "cache" / "download" / "dep.example" / "@v").mkdir(parents=True)
-    assert held(tmp_path) == []
+    assert held(str(tmp_path)) == []
 
 
 def test_no_module_cache_at_all(tmp_path: Path) -> None:
-    assert held(tmp_path / "nowhere") == []
+    assert held(str(tmp_path / "nowhere")) == []
+
+
+def test_a_cache_that_links_lead_away_from(tmp_path: Path) -> None:
+    def circle(name: str) -> Path:
+        raise OSError(errno.ELOOP, "Too many levels of symbolic links", name)
+
+    assert held("/lab/cache", circle) == []
