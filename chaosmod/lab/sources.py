@@ -78,8 +78,10 @@ def gosum_files(root: Path, modules: Sequence[str] = (".",)) -> dict[str, tuple[
     found: dict[str, tuple[str, ...]] = {}
     files = {folder / "go.work.sum" for folder in _upwards(root, modules)} | {root / m / "go.sum" for m in modules}
     for file in sorted(files):
+        if not _is_own_file(file):
+            continue
         try:
-            text = file.read_text(encoding="utf-8", errors="replace") if _is_own_file(file) else ""
+            text = file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
         lines = {" ".join(line.split()) for line in text.splitlines()}

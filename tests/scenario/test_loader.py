@@ -123,7 +123,7 @@ def test_one_wrong_line(line: str, problem: str) -> None:
         ("{http: oops}", ["3:11: 'oops' is not a whole number"]),
         ("{redirect: nowhere}", [
             "3:15: unknown word 'nowhere'; use one of: itself, http, primary, mirror, sumdb, vcs, "
-            "an address that begins with http:// or https://"]),
+            "an address that begins with http:// or https:// and a host"]),
         ("{redirect: {to: itslef}}", ["3:20: unknown word 'itslef'; did you mean 'itself'?"]),
         ("{content-length: many}", ["3:21: unknown word 'many'; use one of: missing, a whole number"]),
         ("{content-length: 1.5}", ["3:21: unknown word '1.5'; use one of: missing, a whole number"]),
