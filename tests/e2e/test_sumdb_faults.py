@@ -196,4 +196,6 @@ def test_the_proof_of_a_record_breaks_off(
 ) -> None:
     history, came = broken(fault, setting, tmp_path, session)
     assert (came.outcome, came.diagnosis) == ("failed", diagnosis), came.reasons
-    assert re.search(r"reading https://\S+/tile/", said(history))
+    # Which of the answers it is that a reset after so many bytes meets depends on how many connections Go makes.
+    what = "tile" if "tile" in fault else "(?:tile|lookup)"
+    assert re.search(rf"https://\S+/{what}/", said(history))
